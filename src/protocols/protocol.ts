@@ -1,0 +1,174 @@
+/** The shape of a protocol, and the notes its parser takes. */
+
+import { Cursor } from '../bytes/cursor.js'
+import type { Fact } from '../model/fact.js'
+
+export interface Protocol {
+  /** File = protocol = fact prefix = metric label = fixture folder. */
+  readonly name: string
+  /**
+   * Where it is heard, as data: `udp/67`, `udp/67-68`, `tcp/23`, `ether/0806`, `ip/2`,
+   * `icmp6/133-137`, `llc/42`, `mac/01:00:0c:cc:cc:cc`, or a pattern at the start of either
+   * side's opening: `tcp "RFB 00"`, `udp "\x00\x01"`.
+   */
+  readonly heard: readonly string[]
+  readonly facts: readonly Fact[]
+  /**
+   * Reads one message (UDP and below) or one side's opening (TCP; called again as it grows).
+   * Total: any bytes give notes and perhaps a fault, never an exception. Keeps no state.
+   */
+  parse(c: Cursor, notes: Notes, talk: Talk): void
+}
+
+/** Which side of the conversation a parser is looking at. */
+export type Side = 'client' | 'server' | 'unknown'
+
+/** What a parser may ask about the conversation its message belongs to. */
+export class Talk {
+  side: Side = 'unknown'
+  /** This message's own source and destination port, 0 where there is none. */
+  from = 0
+  to = 0
+  /** Over the other direction's opening as far as it was heard (TCP only; else empty). */
+  readonly other = new Cursor()
+  /** Who spoke when: 0 for the client, 1 for the server, in order, one mark a turn. */
+  readonly turns = new Uint8Array(32)
+  turnCount = 0
+  /** The connection has ended: what is missing will not come. */
+  ended = false
+  /** Hop limit or TTL of this frame. */
+  hops = 0
+  /** Offsets into the frame's bytes of the hardware and network addresses, -1 where there is none. */
+  sourceMac = -1
+  targetMac = -1
+  sourceIp = -1
+  targetIp = -1
+  /** 4, 6, or 0 when there is no network layer. */
+  network = 0
+  /** The frame went to a group (or to everybody) rather than to one machine. */
+  toGroup = false
+}
+
+/** Whom notes are about. */
+export const SENDER = 0
+export const MAC = 1
+export const IP4 = 2
+export const IP6 = 3
+export const NAME = 4
+export type About = typeof SENDER | typeof MAC | typeof IP4 | typeof IP6 | typeof NAME
+
+const ROOM = 96
+const SCRATCH = 8192
+
+/** Offsets from here on point into the scratch, not into the frame. */
+export const IN_SCRATCH = 0x40000000
+
+/**
+ * What one message said: places in its bytes, which become strings only if they turn out to be
+ * news. Where a value is not in the frame as such (a compressed name, a computed word), it is
+ * written into the scratch first.
+ */
+export class Notes {
+  count = 0
+  /** How many notes found no room. */
+  lost = 0
+  readonly fact = new Uint16Array(ROOM)
+  readonly at = new Int32Array(ROOM)
+  readonly length = new Int32Array(ROOM)
+  readonly aboutKind = new Uint8Array(ROOM)
+  readonly aboutAt = new Int32Array(ROOM)
+  readonly aboutLength = new Int32Array(ROOM)
+
+  readonly scratch = new Uint8Array(SCRATCH)
+  scratchUsed = 0
+
+  private kind: About = SENDER
+  private subject = -1
+  private subjectLength = 0
+
+  /** Whose words the following notes are. `at` may lie in the frame or in the scratch. */
+  about(kind: About, at = -1, length = 0): void {
+    this.kind = at < 0 ? SENDER : kind
+    this.subject = at
+    this.subjectLength = kind === MAC ? 6 : kind === IP4 ? 4 : kind === IP6 ? 16 : length
+  }
+
+  /** Notes that `fact` stands at these bytes; an empty or missing place is no note. */
+  add(fact: Fact, at: number, length: number): void {
+    if (at < 0 || length <= 0) return
+    if (this.count === ROOM) {
+      this.lost++
+      return
+    }
+    const i = this.count++
+    this.fact[i] = fact.id
+    this.at[i] = at
+    this.length[i] = length
+    this.aboutKind[i] = this.kind
+    this.aboutAt[i] = this.subject
+    this.aboutLength[i] = this.subjectLength
+  }
+
+  /** Notes a word of our own, for what the bytes mean rather than spell. */
+  say(fact: Fact, word: string): void {
+    const at = this.here
+    if (this.write(word)) this.add(fact, at, word.length)
+    else this.lost++
+  }
+
+  /** Notes a whole number that was computed rather than read; its form must be `text`. */
+  count32(fact: Fact, value: number): void {
+    const at = this.here
+    if (this.writeNumber(value)) this.add(fact, at, this.here - at)
+    else this.lost++
+  }
+
+  /** Writes an ASCII word into the scratch, whole or not at all. */
+  write(word: string): boolean {
+    if (this.scratchUsed + word.length > SCRATCH) return false
+    for (let i = 0; i < word.length; i++) this.scratch[this.scratchUsed++] = word.charCodeAt(i)
+    return true
+  }
+
+  /** Writes an unsigned number of 32 bits in decimal digits, whole or not at all. */
+  writeNumber(value: number): boolean {
+    let digits = 1
+    for (let rest = value >>> 0; rest >= 10; rest = Math.floor(rest / 10)) digits++
+    if (this.scratchUsed + digits > SCRATCH) return false
+    this.scratchUsed += digits
+    for (let rest = value >>> 0, i = 1; i <= digits; i++) {
+      this.scratch[this.scratchUsed - i] = 48 + (rest % 10)
+      rest = Math.floor(rest / 10)
+    }
+    return true
+  }
+
+  /** Writes one byte into the scratch; when it is full, says so by returning false. */
+  put(byte: number): boolean {
+    if (this.scratchUsed === SCRATCH) return false
+    this.scratch[this.scratchUsed++] = byte
+    return true
+  }
+
+  /** Where the next scratch byte will lie, in the form `add` and `about` take. */
+  get here(): number {
+    return this.scratchUsed + IN_SCRATCH
+  }
+
+  /** Hands the rest of this connection to another parser, from `at` on (STARTTLS and the like). */
+  then(protocol: string, at: number): void {
+    this.next = protocol
+    this.nextAt = at
+  }
+  next = ''
+  nextAt = 0
+
+  clear(): void {
+    this.count = 0
+    this.scratchUsed = 0
+    this.kind = SENDER
+    this.subject = -1
+    this.subjectLength = 0
+    this.next = ''
+  }
+}

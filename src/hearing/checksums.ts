@@ -1,0 +1,35 @@
+/** When to believe a frame: what a broken one states is dropped, unless this mirror breaks them all. */
+
+import { checksumHolds } from '../layers/checksum.js'
+import type { Frame } from '../layers/frame.js'
+import { SHARDS } from './limits.js'
+
+/** So many are judged before the share of broken ones means something. */
+const TRIAL = 20
+const BROKEN_SHARE = 0.1
+
+export class Checksums {
+  /** Frames that stated something new, and whose checksum was wrong. */
+  broken = 0
+  private readonly judged = new Int32Array(SHARDS)
+  private readonly failed = new Int32Array(SHARDS)
+
+  /** False if the frame's bytes can't be trusted. */
+  believes(frame: Frame, shard: number): boolean {
+    const judged = this.judged[shard]!
+    const failed = this.failed[shard]!
+    if (judged >= TRIAL && failed > judged * BROKEN_SHARE) return true
+    this.judged[shard] = judged + 1
+    if (checksumHolds(frame)) return true
+    this.failed[shard] = failed + 1
+    this.broken++
+    return judged < TRIAL
+  }
+
+  /** Shards that stopped looking: their capture was taken before the sender filled the checksums in. */
+  get unchecked(): number {
+    let shards = 0
+    for (let i = 0; i < SHARDS; i++) if (this.judged[i]! >= TRIAL && this.failed[i]! > this.judged[i]! * BROKEN_SHARE) shards++
+    return shards
+  }
+}

@@ -1,0 +1,441 @@
+/** Who talked to whom: one row a connection (both addresses, both ports), counted in each direction. */
+
+import type { Frame } from '../layers/frame.js'
+import type { AddressHeard, ConversationHeard } from '../model/heard.js'
+import type { Dispatch } from './dispatch.js'
+import { CONVERSATIONS_MAX } from './limits.js'
+import { putWord, staging } from './stations.js'
+import { KEY, SEEN, STANDING, Table, type Rows } from './table.js'
+import type { Moment } from './telling.js'
+
+/** An end's presence fits the record for an address, and says what a station's does too. */
+export type PresenceHeard = AddressHeard
+
+export const TCP = 6
+export const UDP = 17
+
+export const FIN = 0x01
+export const SYN = 0x02
+export const RST = 0x04
+export const ACK = 0x10
+
+// The key: both ports, transport and network, session, then the two addresses, the smaller first.
+const KEY_WORDS_4 = 5
+const KEY_WORDS_6 = 11
+
+const GROUP_MAX = 64
+
+// Words of a row, which is two cache lines: one to find it by, one to count in. "A" is the end with
+// the smaller address; each end has a part of its own.
+export const FLAGS = STANDING
+/** The opening in the lower half, the number of connections in the upper. */
+const OPENING = KEY + 11
+const FIRST = KEY + 12
+const END_A = 16
+const END_B = 24
+/** The VLAN of A in the lower half, of B in the upper. */
+const VLANS = 23
+/** Milliseconds from the first frame to the other end's first. */
+const ANSWERED = 31
+const ROW_WORDS = 32
+
+// Words of an end: what it sent, from which station, and over how many hops.
+const OCTETS = 0
+const LAST = 2
+const PACKETS = 4
+/** Four bytes; then two bytes, and the smallest and largest TTL. */
+const STATION = 5
+
+/** An opening that nobody will read any more; 0 is one that nobody has looked at yet. */
+export const SETTLED = 0xffff
+
+// Flags of a row, beside the table's own; the protocol that was recognised stands in the last byte.
+export const CLIENT_IS_A = 1 << 8
+export const CLIENT_IS_B = 1 << 9
+const SURE = 1 << 10
+export const SYN_SEEN = 1 << 11
+const SYN_ACK_SEEN = 1 << 12
+const SERVER_SPOKE = 1 << 13
+const SERVED = SYN_ACK_SEEN | SERVER_SPOKE
+export const RECOGNISED = 1 << 14
+const ENDED_A = 1 << 15
+const ENDED_B = 1 << 16
+export const TRIED_A = 1 << 17
+export const TRIED_B = 1 << 18
+/** A spoke first of all; and A spoke first since counting began. */
+const OPENED_BY_A = 1 << 19
+const COUNTED_FROM_A = 1 << 20
+const HAS_STATIONS = 1 << 21
+const PROTOCOL_SHIFT = 24
+
+export class Conversations {
+  readonly table: Table
+  /** After `hear`: the sender is the end with the smaller address. */
+  fromA = false
+  /** After `hear`: this segment ended the connection. */
+  ended = false
+  /** Called when a row's opening must be read for the last time, before the row is reused. */
+  onReuse: (row: number) => void = () => undefined
+
+  private readonly dispatch: Dispatch
+
+  constructor(dispatch: Dispatch, seed: number) {
+    this.dispatch = dispatch
+    this.table = new Table(
+      { name: 'conversations', keyWords: KEY_WORDS_6, rowWords: ROW_WORDS, rows: CONVERSATIONS_MAX },
+      seed,
+    )
+  }
+
+  /** Notes, as the nth of a group, where the row of a frame's connection would be found. */
+  aim(n: number, frame: Frame, shard: number): void {
+    if (frame.network === 0) {
+      this.aims[n] = 0
+      return
+    }
+    const used = frame.network === 4 ? this.key4(frame, frame.session) : this.key6(frame, frame.session)
+    this.table.hash(used)
+    this.aims[n] = this.table.aim(shard)
+    this.tags[n] = this.table.tag
+  }
+
+  /** Touches the rows a group has aimed at, all at once, so that their ways from memory overlap. */
+  reach(count: number): void {
+    const { table, aims, tags } = this
+    let touched = 0
+    for (let n = 0; n < count; n++) touched ^= table.touchIndex(aims[n]!)
+    for (let n = 0; n < count; n++) touched ^= table.touch(aims[n]!, tags[n]!)
+    this.touched = touched
+  }
+
+  /** Kept so that touching has an effect, and is not optimised away. */
+  touched = 0
+  private readonly aims = new Int32Array(GROUP_MAX)
+  private readonly tags = new Int32Array(GROUP_MAX)
+
+  /** Counts one frame and returns its connection's row, or -1 if the table has no room for it. */
+  hear(frame: Frame, moment: Moment, octets: number, clock: Float64Array): number {
+    const table = this.table
+    const used = frame.network === 4 ? this.key4(frame, moment.session) : this.key6(frame, moment.session)
+    table.hash(used)
+    let row = table.find(used, moment.shard)
+    if (row < 0) {
+      row = table.claim(used, moment.shard, moment.seconds)
+      if (row < 0) return -1
+      this.begin(row)
+    }
+    const words = table.words
+    const end = row + (this.fromA ? END_A : END_B)
+    words[row + SEEN] = moment.seconds
+    if (words[end + PACKETS]! === 0) this.firstWords(row, end, frame, moment, clock)
+    else if (!this.isSameStation(row, end, frame, moment)) this.changeStation(row, end, frame, moment, clock)
+    words[end + PACKETS]! += 1
+    const reals = table.reals
+    reals[(end + OCTETS) >> 1]! += octets
+    reals[(end + LAST) >> 1] = clock[0]!
+    if (frame.protocol === TCP && frame.transportAt > 0) this.follow(row, frame)
+    return row
+  }
+
+  /** Both directions of this row's connection were heard. */
+  bothWays(row: number): boolean {
+    const words = this.table.words
+    return words[row + END_A + PACKETS]! > 0 && words[row + END_B + PACKETS]! > 0
+  }
+
+  /** 0 when the sender of the frame heard last is the client, 1 the server, -1 unknown. */
+  side(row: number): number {
+    const flags = this.table.words[row + FLAGS]!
+    if (flags & CLIENT_IS_A) return this.fromA ? 0 : 1
+    if (flags & CLIENT_IS_B) return this.fromA ? 1 : 0
+    return -1
+  }
+
+  /** A parser knew this protocol (by number); if a server's message, its sender serves. */
+  recognise(row: number, protocol: number, server: boolean, fromA: boolean): void {
+    const words = this.table.words
+    let flags = (words[row + FLAGS]! & 0xffffff) | (protocol << PROTOCOL_SHIFT)
+    if (server) {
+      flags |= RECOGNISED
+      if ((flags & SURE) === 0) flags |= SURE | (fromA ? CLIENT_IS_B : CLIENT_IS_A)
+    }
+    words[row + FLAGS] = flags
+  }
+
+  /** Where no SYN told who the server is, the ports do. */
+  guessServer(row: number): void {
+    const words = this.table.words
+    if (words[row + FLAGS]! & (CLIENT_IS_A | CLIENT_IS_B)) return
+    words[row + FLAGS]! |= clientIsA(this.table, row, this.dispatch) ? CLIENT_IS_A : CLIENT_IS_B
+  }
+
+  private begin(row: number): void {
+    const words = this.table.words
+    words[row + OPENING] = 1 << 16
+    words[row + FLAGS]! |= this.fromA ? OPENED_BY_A : 0
+  }
+
+  /** An end is heard for the first time since counting began. */
+  private firstWords(row: number, end: number, frame: Frame, moment: Moment, clock: Float64Array): void {
+    const { words, reals } = this.table
+    const fromA = end === row + END_A
+    const other = fromA ? row + END_B : row + END_A
+    const vlans = words[row + VLANS]!
+    words[row + VLANS] = fromA ? (vlans & ~0xffff) | moment.vlan : (vlans & 0xffff) | (moment.vlan << 16)
+    this.putStation(row, end, frame, frame.sourceMac)
+    words[end + STATION + 1]! |= (frame.ttl << 8) | frame.ttl
+    if (words[other + PACKETS]! > 0) {
+      words[row + ANSWERED] = (clock[0]! - reals[(row + FIRST) >> 1]!) / 1000
+      this.table.protect(row, moment.vlan)
+    } else {
+      reals[(row + FIRST) >> 1] = clock[0]!
+      words[row + FLAGS] = (words[row + FLAGS]! & ~COUNTED_FROM_A) | (fromA ? COUNTED_FROM_A : 0)
+      this.putStation(row, other, frame, frame.targetMac)
+    }
+  }
+
+  /** Whether an end still sends from the same station; notes its TTL on the way. */
+  private isSameStation(row: number, end: number, frame: Frame, moment: Moment): boolean {
+    const words = this.table.words
+    const bytes = frame.bytes
+    const at = frame.sourceMac
+    const rest = words[end + STATION + 1]!
+    const ttl = frame.ttl
+    if (ttl < (rest & 0xff)) words[end + STATION + 1] = (rest & ~0xff) | ttl
+    else if (ttl > ((rest >>> 8) & 0xff)) words[end + STATION + 1] = (rest & ~0xff00) | (ttl << 8)
+    const vlans = words[row + VLANS]!
+    if ((end === row + END_A ? vlans & 0xffff : vlans >>> 16) !== moment.vlan) return false
+    if (at < 0 || frame.routedInside) return true
+    return words[end + STATION]! === word(bytes, at) && rest >>> 16 === ((bytes[at + 4]! << 8) | bytes[at + 5]!)
+  }
+
+  /** The same address now sends from elsewhere: what it sent so far is told, and counting begins anew. */
+  private changeStation(row: number, end: number, frame: Frame, moment: Moment, clock: Float64Array): void {
+    const { words, reals } = this.table
+    this.table.onEvict(row)
+    words[row + OPENING]! &= 0xffff
+    for (const part of [row + END_A, row + END_B]) {
+      words[part + PACKETS] = 0
+      reals[(part + OCTETS) >> 1] = 0
+    }
+    words[end + STATION + 1] = 0
+    this.firstWords(row, end, frame, moment, clock)
+  }
+
+  private putStation(row: number, end: number, frame: Frame, at: number): void {
+    if (at < 0 || frame.routedInside) return
+    const words = this.table.words
+    const bytes = frame.bytes
+    words[end + STATION] = word(bytes, at)
+    words[end + STATION + 1] = (bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (words[end + STATION + 1]! & 0xffff)
+    words[row + FLAGS]! |= HAS_STATIONS
+  }
+
+  /** What a TCP segment tells about its connection. */
+  private follow(row: number, frame: Frame): void {
+    const words = this.table.words
+    const tcp = frame.tcpFlags
+    this.ended = false
+    if ((tcp & (SYN | FIN | RST)) === 0) {
+      if (frame.payloadEnd > frame.payloadAt && this.side(row) === 1) words[row + FLAGS]! |= SERVER_SPOKE
+      return
+    }
+    if (tcp & SYN) {
+      if ((tcp & ACK) === 0) this.restart(row)
+      const clientIsA = this.fromA === ((tcp & ACK) === 0)
+      const seen = tcp & ACK ? SYN_ACK_SEEN | SYN_SEEN : SYN_SEEN
+      words[row + FLAGS] =
+        (words[row + FLAGS]! & ~(CLIENT_IS_A | CLIENT_IS_B)) | seen | SURE | (clientIsA ? CLIENT_IS_A : CLIENT_IS_B)
+      return
+    }
+    words[row + FLAGS]! |= tcp & RST ? ENDED_A | ENDED_B : this.fromA ? ENDED_A : ENDED_B
+    if (this.hasEnded(row)) {
+      this.ended = true
+      this.table.release(row)
+    }
+  }
+
+  private hasEnded(row: number): boolean {
+    return (this.table.words[row + FLAGS]! & (ENDED_A | ENDED_B)) === (ENDED_A | ENDED_B)
+  }
+
+  /** A SYN on a connection that had ended is a new one between the same ports. */
+  private restart(row: number): void {
+    if (!this.hasEnded(row)) return
+    const words = this.table.words
+    const opening = openingOf(words, row)
+    if (opening !== 0 && opening !== SETTLED) this.onReuse(row)
+    setOpening(words, row, 0)
+    if (words[row + OPENING]! >>> 16 < 0xffff) words[row + OPENING]! += 1 << 16
+    words[row + FLAGS]! &= ~(ENDED_A | ENDED_B | TRIED_A | TRIED_B)
+  }
+
+  private key4(frame: Frame, session: number): number {
+    const bytes = frame.bytes
+    const s = frame.sourceIp
+    const t = frame.targetIp
+    const source = (bytes[s]! << 24) | (bytes[s + 1]! << 16) | (bytes[s + 2]! << 8) | bytes[s + 3]!
+    const target = (bytes[t]! << 24) | (bytes[t + 1]! << 16) | (bytes[t + 2]! << 8) | bytes[t + 3]!
+    const fromA = source < target || (source === target && frame.sourcePort <= frame.targetPort)
+    const key = this.table.key
+    key[0] = fromA ? (frame.sourcePort << 16) | frame.targetPort : (frame.targetPort << 16) | frame.sourcePort
+    key[1] = frame.protocol | (4 << 8)
+    key[2] = session
+    key[3] = fromA ? source : target
+    key[4] = fromA ? target : source
+    this.fromA = fromA
+    return KEY_WORDS_4
+  }
+
+  private key6(frame: Frame, session: number): number {
+    const bytes = frame.bytes
+    const order = compare16(bytes, frame.sourceIp, frame.targetIp)
+    const fromA = order < 0 || (order === 0 && frame.sourcePort <= frame.targetPort)
+    const key = this.table.key
+    key[0] = fromA ? (frame.sourcePort << 16) | frame.targetPort : (frame.targetPort << 16) | frame.sourcePort
+    key[1] = frame.protocol | (6 << 8)
+    key[2] = session
+    const a = fromA ? frame.sourceIp : frame.targetIp
+    const b = fromA ? frame.targetIp : frame.sourceIp
+    for (let i = 0; i < 4; i++) {
+      key[3 + i] = word(bytes, a + 4 * i)
+      key[7 + i] = word(bytes, b + 4 * i)
+    }
+    this.fromA = fromA
+    return KEY_WORDS_6
+  }
+}
+
+/** Writes the address of one end as bytes. */
+export function putAddress({ words }: Rows, row: number, isA: boolean, bytes: Uint8Array, at: number): void {
+  const length = networkOf(words, row) === 4 ? 1 : 4
+  const from = row + KEY + 3 + (isA ? 0 : length)
+  for (let i = 0; i < length; i++) putWord(bytes, at + 4 * i, words[from + i]!)
+}
+
+export function putStation({ words }: Rows, row: number, isA: boolean, bytes: Uint8Array, at: number): void {
+  const from = row + (isA ? END_A : END_B) + STATION
+  putWord(bytes, at, words[from]!)
+  bytes[at + 4] = words[from + 1]! >>> 24
+  bytes[at + 5] = words[from + 1]! >>> 16
+}
+
+export const openingOf = (words: Int32Array, row: number): number => words[row + OPENING]! & 0xffff
+
+export function setOpening(words: Int32Array, row: number, opening: number): void {
+  words[row + OPENING] = (words[row + OPENING]! & ~0xffff) | opening
+}
+
+export const networkOf = (words: Int32Array, row: number): number => (words[row + KEY + 1]! >>> 8) & 0xff
+
+/** The port of one end. */
+export function portOf(words: Int32Array, row: number, ofA: boolean): number {
+  const ports = words[row + KEY]!
+  return ofA ? ports >>> 16 : ports & 0xffff
+}
+
+/** Fills `heard` from a row. */
+export function readConversation(rows: Rows, row: number, heard: ConversationHeard, dispatch: Dispatch): void {
+  const { words, reals } = rows
+  const flags = words[row + FLAGS]!
+  const isA = clientIsA(rows, row, dispatch)
+  const bytes = staging(heard)
+  putAddress(rows, row, isA, bytes, 0)
+  putAddress(rows, row, !isA, bytes, 16)
+  putStation(rows, row, isA, bytes, 32)
+  putStation(rows, row, !isA, bytes, 40)
+  heard.clientIpAt = 0
+  heard.serverIpAt = 16
+  heard.ipLength = networkOf(words, row) === 4 ? 4 : 16
+  heard.clientMacAt = flags & HAS_STATIONS ? 32 : -1
+  heard.serverMacAt = flags & HAS_STATIONS ? 40 : -1
+  heard.transport = words[row + KEY + 1]! & 0xff
+  heard.session = words[row + KEY + 2]!
+  heard.port = portOf(words, row, !isA)
+  const protocol = (flags >>> PROTOCOL_SHIFT) & 0xff
+  heard.protocol = protocol > 0 ? dispatch.protocols[protocol - 1]!.name : ''
+  heard.serves = (flags & RECOGNISED) !== 0 || (flags & SERVED) === SERVED
+  heard.sure = (flags & SURE) !== 0
+  const client = row + (isA ? END_A : END_B)
+  const server = row + (isA ? END_B : END_A)
+  heard.vlan = vlanOf(words, row, words[client + PACKETS]! > 0 ? isA : !isA)
+  heard.packets = words[client + PACKETS]! + words[server + PACKETS]!
+  heard.octetsOut = reals[(client + OCTETS) >> 1]!
+  heard.octetsIn = reals[(server + OCTETS) >> 1]!
+  heard.connections = words[row + OPENING]! >>> 16
+  heard.first = reals[(row + FIRST) >> 1]!
+  heard.last = Math.max(lastOf(rows, client), lastOf(rows, server))
+  heard.frame = heard.first
+}
+
+const lastOf = ({ words, reals }: Rows, end: number): number =>
+  words[end + PACKETS]! > 0 ? reals[(end + LAST) >> 1]! : 0
+
+const vlanOf = (words: Int32Array, row: number, ofA: boolean): number =>
+  ofA ? words[row + VLANS]! & 0xffff : words[row + VLANS]! >>> 16
+
+/**
+ * What a conversation tells of one of its ends: that its station, and its address, were present.
+ * Returns false if that end never spoke.
+ */
+export function readPresence(rows: Rows, row: number, ofA: boolean, heard: PresenceHeard): boolean {
+  const { words, reals } = rows
+  const end = row + (ofA ? END_A : END_B)
+  if (words[end + PACKETS]! === 0) return false
+  const bytes = staging(heard)
+  const six = networkOf(words, row) === 6
+  putAddress(rows, row, ofA, bytes, 0)
+  putStation(rows, row, ofA, bytes, 16)
+  putAddress(rows, row, !ofA, bytes, 32)
+  heard.ipAt = 0
+  heard.ipLength = six ? 16 : 4
+  heard.macAt = isStation(words, end) ? 16 : -1
+  heard.linkLocal = isLinkGroup(bytes, 32, six ? 6 : 4)
+  heard.vlan = vlanOf(words, row, ofA)
+  heard.session = words[row + KEY + 2]!
+  heard.hopsMin = words[end + STATION + 1]! & 0xff
+  heard.hopsMax = (words[end + STATION + 1]! >>> 8) & 0xff
+  heard.packets = words[end + PACKETS]!
+  heard.octets = reals[(end + OCTETS) >> 1]!
+  const opened = ((words[row + FLAGS]! & COUNTED_FROM_A) !== 0) === ofA
+  heard.first = reals[(row + FIRST) >> 1]! + (opened ? 0 : words[row + ANSWERED]! * 1000)
+  heard.last = reals[(end + LAST) >> 1]!
+  heard.frame = heard.first
+  return true
+}
+
+const isStation = (words: Int32Array, end: number): boolean =>
+  words[end + STATION]! !== 0 || words[end + STATION + 1]! >>> 16 !== 0
+
+/** 224.0.0.0/24 and ff02::/16 are never routed. */
+function isLinkGroup(bytes: Uint8Array, at: number, network: number): boolean {
+  if (network === 6) return bytes[at] === 0xff && bytes[at + 1] === 0x02
+  return bytes[at] === 224 && bytes[at + 1] === 0 && bytes[at + 2] === 0
+}
+
+/**
+ * The server is who was seen to be; else whom the only well-known port belongs to; else who was
+ * spoken to first.
+ */
+function clientIsA({ words }: Rows, row: number, dispatch: Dispatch): boolean {
+  const flags = words[row + FLAGS]!
+  if (flags & CLIENT_IS_A) return true
+  if (flags & CLIENT_IS_B) return false
+  const ports = (words[row + KEY + 1]! & 0xff) === TCP ? dispatch.tcpPorts : dispatch.udpPorts
+  const a = portOf(words, row, true)
+  const b = portOf(words, row, false)
+  const servesA = a > 0 && (a < 1024 || ports[a]! > 0)
+  const servesB = b > 0 && (b < 1024 || ports[b]! > 0)
+  return servesA === servesB ? (flags & OPENED_BY_A) !== 0 : servesB
+}
+
+const word = (bytes: Uint8Array, at: number): number =>
+  (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
+
+function compare16(bytes: Uint8Array, a: number, b: number): number {
+  for (let i = 0; i < 16; i++) {
+    const difference = bytes[a + i]! - bytes[b + i]!
+    if (difference !== 0) return difference
+  }
+  return 0
+}

@@ -1,0 +1,171 @@
+/**
+ * Who hears: one Hearing in this thread, or a pool of them in others. Whoever reads a source fills
+ * batches and hands them over; the control plane is told the same in the same order either way.
+ */
+
+import type { Batch } from '../capture/source.js'
+import { Batch as Chunk } from '../capture/source.js'
+import { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
+import { networkOf, readConversation, readPresence } from './conversations.js'
+import { CoverageBook, type Covered } from './coverage.js'
+import { Dispatch } from './dispatch.js'
+import { Hearing, type Ending, type HearingOptions } from './hearing.js'
+import { SHARDS } from './limits.js'
+import { isInside, readStation } from './stations.js'
+import type { Rows, Table } from './table.js'
+import { sumTallies, type Tally } from './tallies.js'
+import { TellingReader } from './telling.js'
+import { UNDECODED } from '../layers/names.js'
+
+/** The control plane, as the data plane sees it. Every record is filled again for the next. */
+export interface Listener {
+  tell(told: Told): void
+  station(heard: StationHeard): void
+  address(heard: AddressHeard): void
+  conversation(heard: ConversationHeard): void
+}
+
+/** What was counted, by any number of workers. */
+export interface Counts {
+  tallies: Tally[]
+  undecoded: Record<string, number>
+  duplicates: { same: number; routed: number }
+  brokenChecksums: number
+  coverage: Covered[]
+  tables: Record<string, { entries: number; evicted: number; dropped: number }>
+}
+
+export interface Crew {
+  /** A batch to fill, as soon as one is free. */
+  room(): Batch | Promise<Batch>
+  /** Hears what the batch holds; its first frame has this number. */
+  hear(batch: Batch, firstFrame: number): void
+  /** All was handed over: tells the last facts and everything the tables hold. */
+  finish(): Promise<Counts>
+}
+
+/** Tells a listener what rows hold. */
+export class RowTeller {
+  private readonly listener: Listener
+  private readonly dispatch: Dispatch
+  private readonly stationHeard = new StationHeard()
+  private readonly addressHeard = new AddressHeard()
+  private readonly conversationHeard = new ConversationHeard()
+
+  constructor(listener: Listener, dispatch: Dispatch) {
+    this.listener = listener
+    this.dispatch = dispatch
+  }
+
+  station(rows: Rows, row: number): void {
+    readStation(rows, row, this.stationHeard)
+    this.listener.station(this.stationHeard)
+  }
+
+  conversation(rows: Rows, row: number): void {
+    readConversation(rows, row, this.conversationHeard, this.dispatch)
+    this.listener.conversation(this.conversationHeard)
+    this.presence(rows, row, true)
+    this.presence(rows, row, false)
+  }
+
+  /** An end that spoke was present: its station, and its address if that is an inside one. */
+  private presence(rows: Rows, row: number, ofA: boolean): void {
+    const heard = this.addressHeard
+    if (!readPresence(rows, row, ofA, heard)) return
+    if (heard.macAt >= 0) this.listener.station(heard)
+    if (isInside(heard.bytes, 0, networkOf(rows.words, row))) this.listener.address(heard)
+  }
+}
+
+/** One Hearing in this thread: no copy, no message, no start-up. */
+export class Solo implements Crew {
+  private readonly hearing: Hearing
+  private readonly listener: Listener
+  private readonly teller: RowTeller
+  private readonly reader: TellingReader
+  private readonly batch = new Chunk()
+  private readonly told = new Told()
+  private readonly book = new CoverageBook()
+  private last: Ending = { frame: 0, seconds: 0, micros: 0 }
+
+  constructor(options: HearingOptions, listener: Listener) {
+    this.hearing = new Hearing(options)
+    this.listener = listener
+    this.teller = new RowTeller(listener, new Dispatch(options.protocols))
+    this.reader = new TellingReader(options.facts, options.protocols.map(protocol => protocol.name))
+    const { stations, conversations, telling } = this.hearing
+    stations.table.onEvict = row => this.teller.station(stations.table, row)
+    conversations.table.onEvict = row => this.teller.conversation(conversations.table, row)
+    telling.onFull = () => this.drain()
+  }
+
+  room(): Batch {
+    return this.batch
+  }
+
+  hear(batch: Batch, firstFrame: number): void {
+    this.last = endingOf(batch, firstFrame)
+    this.hearing.hear(batch, firstFrame, undefined, batch.count)
+    this.book.add([this.hearing.coverage.take()])
+    this.drain()
+  }
+
+  finish(): Promise<Counts> {
+    this.hearing.end(this.last)
+    this.drain()
+    const { stations, conversations } = this.hearing
+    eachRow(stations.table, row => this.teller.station(stations.table, row))
+    eachRow(conversations.table, row => this.teller.conversation(conversations.table, row))
+    return Promise.resolve({ ...countsOf(this.hearing), coverage: this.book.read() })
+  }
+
+  private drain(): void {
+    const { telling } = this.hearing
+    this.reader.over(telling.words, telling.used)
+    while (this.reader.next(this.told)) this.listener.tell(this.told)
+    telling.emptied()
+  }
+}
+
+/** Where the capture ends, should this be its last batch. */
+export function endingOf(batch: Batch, firstFrame: number): Ending {
+  const last = Math.max(0, batch.count - 1)
+  return { frame: firstFrame + last, seconds: batch.seconds[last]!, micros: batch.micros[last]! }
+}
+
+function eachRow(table: Table, visit: (row: number) => void): void {
+  for (let shard = 0; shard < SHARDS; shard++) table.each(shard, visit)
+}
+
+export function countsOf(hearing: Hearing): Counts {
+  const { stations, conversations, news, connections, duplicates } = hearing
+  const undecoded: Record<string, number> = {}
+  hearing.undecoded.forEach((count, i) => {
+    if (count > 0) undecoded[UNDECODED[i]!] = count
+  })
+  const tables: Counts['tables'] = {}
+  for (const { name, entries, evicted, dropped } of [stations.table, conversations.table, news.table]) {
+    tables[name] = { entries, evicted, dropped }
+  }
+  const { entries, evicted, dropped } = connections.openings
+  tables.openings = { entries, evicted, dropped }
+  return { tallies: hearing.tallies.read(), undecoded, tables, duplicates: { same: duplicates.same, routed: duplicates.routed }, brokenChecksums: hearing.checksums.broken, coverage: [] }
+}
+
+export function sumCounts(all: readonly Counts[]): Counts {
+  const sum: Counts = { tallies: sumTallies(all.map(one => one.tallies)), undecoded: {}, tables: {}, duplicates: { same: 0, routed: 0 }, brokenChecksums: 0, coverage: [] }
+  for (const one of all) {
+    for (const [name, count] of Object.entries(one.undecoded)) sum.undecoded[name] = (sum.undecoded[name] ?? 0) + count
+    for (const [name, table] of Object.entries(one.tables)) {
+      const into = (sum.tables[name] ??= { entries: 0, evicted: 0, dropped: 0 })
+      into.entries += table.entries
+      into.evicted += table.evicted
+      into.dropped += table.dropped
+    }
+    sum.brokenChecksums += one.brokenChecksums
+    sum.duplicates.same += one.duplicates.same
+    sum.duplicates.routed += one.duplicates.routed
+  }
+  return sum
+}

@@ -1,0 +1,268 @@
+/**
+ * The data plane of one worker: every frame is taken apart, counted for its station, address and
+ * conversation, and given to the parser that knows it; what is news is told.
+ */
+
+import { Cursor } from '../bytes/cursor.js'
+import type { Batch } from '../capture/source.js'
+import { decode } from '../layers/decode.js'
+import { Frame, LATER_FRAGMENT } from '../layers/frame.js'
+import { UNDECODED } from '../layers/names.js'
+import { shardOf } from '../layers/shard.js'
+import type { Fact } from '../model/fact.js'
+import { IP4, IP6, MAC, Notes, Talk, type Protocol } from '../protocols/protocol.js'
+import { Checksums } from './checksums.js'
+import { Connections } from './connections.js'
+import { ACK, Conversations, SETTLED, SYN, TCP, UDP, openingOf } from './conversations.js'
+import { CoverageLog } from './coverage.js'
+import { NOBODY, Dispatch } from './dispatch.js'
+import { Duplicates } from './duplicates.js'
+import { SHARDS } from './limits.js'
+import { News } from './news.js'
+import type { Secrets } from './secrets.js'
+import { Stations } from './stations.js'
+import { Tallies } from './tallies.js'
+import { Moment, Telling } from './telling.js'
+
+/**
+ * Frames are heard in groups: while one waits for its row to come from memory, so do the others.
+ * With many conversations that is worth more than anything else done to a frame.
+ */
+const GROUP = 32
+const ICMP6 = 58
+
+export interface HearingOptions {
+  readonly protocols: readonly Protocol[]
+  readonly facts: readonly Fact[]
+  readonly secrets: Secrets
+  /** Live it is random, so that nobody can aim at the tables; reading a file twice must give the same. */
+  readonly seed: number
+}
+
+/** The last frame of all, whoever heard it: what is told at the very end is told then. */
+export interface Ending {
+  frame: number
+  seconds: number
+  micros: number
+}
+
+export class Hearing {
+  readonly telling = new Telling()
+  readonly stations: Stations
+  readonly conversations: Conversations
+  readonly connections: Connections
+  readonly duplicates: Duplicates
+  readonly news: News
+  readonly checksums = new Checksums()
+  readonly coverage = new CoverageLog()
+  readonly tallies: Tallies
+  /** How many frames could not be followed, by index into UNDECODED. */
+  readonly undecoded = new Float64Array(UNDECODED.length)
+
+  private readonly dispatch: Dispatch
+  private readonly believes: () => boolean
+  private readonly frames: readonly Frame[] = Array.from({ length: GROUP }, () => new Frame())
+  private readonly shards = new Int32Array(GROUP)
+  private frame = this.frames[0]!
+  private readonly cursor = new Cursor()
+  private readonly notes = new Notes()
+  private readonly talk = new Talk()
+  private readonly moment = new Moment()
+  /** The frame's time in microseconds; in memory of its own, since passing it would allocate. */
+  private readonly clock = new Float64Array(1)
+
+  constructor(options: HearingOptions) {
+    const { seed } = options
+    this.dispatch = new Dispatch(options.protocols)
+    this.stations = new Stations(seed)
+    this.conversations = new Conversations(this.dispatch, seed)
+    this.duplicates = new Duplicates(seed)
+    this.news = new News(options.facts, this.telling, options.secrets, seed)
+    this.tallies = new Tallies(options.protocols)
+    this.connections = new Connections(this.conversations, this.dispatch, this.news, this.tallies)
+    this.believes = () => this.checksums.believes(this.frame, this.moment.shard)
+    this.conversations.onReuse = row => this.settleRow(row)
+  }
+
+  /** Hears the frames of a batch whose numbers are listed, or all of them. */
+  hear(batch: Batch, firstFrame: number, list: Uint16Array | undefined, count: number): void {
+    for (let from = 0; from < count; from += GROUP) {
+      const to = Math.min(from + GROUP, count)
+      this.open(batch, list, from, to)
+      this.conversations.reach(to - from)
+      this.each(batch, firstFrame, list, from, to)
+    }
+  }
+
+  /** Takes a group of frames apart, and lets the memory begin to fetch what each will need. */
+  private open(batch: Batch, list: Uint16Array | undefined, from: number, to: number): void {
+    const { at, length, link, bytes } = batch
+    const { frames, conversations } = this
+    for (let n = from; n < to; n++) {
+      const i = list === undefined ? n : list[n]!
+      const frame = frames[n - from]!
+      decode(frame, bytes, at[i]!, at[i]! + length[i]!, link[i]!)
+      const shard = shardOf(frame)
+      this.shards[n - from] = shard
+      conversations.aim(n - from, frame, shard)
+    }
+  }
+
+  private each(batch: Batch, firstFrame: number, list: Uint16Array | undefined, from: number, to: number): void {
+    const { length, wire, seconds, micros } = batch
+    const { moment, clock } = this
+    for (let n = from; n < to; n++) {
+      const i = list === undefined ? n : list[n]!
+      this.frame = this.frames[n - from]!
+      moment.shard = this.shards[n - from]!
+      moment.seconds = seconds[i]!
+      moment.micros = micros[i]!
+      moment.frame = firstFrame + i
+      clock[0] = moment.seconds * 1e6 + moment.micros
+      this.one(wire[i]!, length[i]! < wire[i]!)
+    }
+  }
+
+  /** At the end of a capture, after this frame: what was still open is read as far as it goes. */
+  end(last: Ending): void {
+    this.moment.frame = last.frame
+    this.moment.seconds = last.seconds
+    this.moment.micros = last.micros
+    for (let shard = 0; shard < SHARDS; shard++) {
+      this.moment.shard = shard
+      this.moment.vlan = this.moment.session = 0
+      this.connections.settleAll(this.moment)
+    }
+  }
+
+  private one(octets: number, cut: boolean): void {
+    const { frame, moment, clock } = this
+    if (frame.undecoded !== 0) this.undecoded[frame.undecoded]!++
+    moment.vlan = frame.vlan
+    moment.session = frame.session
+    const pair = frame.network === 0 ? 0 : (frame.bytes[frame.sourceIp + 3]! ^ frame.bytes[frame.targetIp + 3]!)
+    const duplicate = this.duplicates.hear(frame, moment, pair, clock)
+    if (frame.network === 0) {
+      if (frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
+      this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, false)
+      if (!duplicate) this.hearLink()
+      return
+    }
+    const row = duplicate ? -1 : this.conversations.hear(frame, moment, octets, clock)
+    this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, row >= 0 && this.conversations.bothWays(row))
+    if (row < 0 && frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
+    if (duplicate) return
+    if (frame.fragment === LATER_FRAGMENT) return
+    if (frame.protocol === TCP) this.hearTcp(row)
+    else if (frame.protocol === UDP) this.hearUdp(row)
+    else this.hearOther()
+  }
+
+  private hearTcp(row: number): void {
+    const { frame, moment, conversations, connections } = this
+    if (frame.tcpFlags & SYN) {
+      if (this.dispatch.syn !== NOBODY) this.parse(this.dispatch.syn, frame.transportAt, frame.payloadAt)
+      if (frame.tcpFlags & ACK && row >= 0) connections.greet(row, frame, moment)
+    }
+    if (row < 0) return
+    const words = conversations.table.words
+    if (openingOf(words, row) === SETTLED) return
+    if (frame.payloadEnd > frame.payloadAt) connections.hear(row, frame, moment)
+    if (conversations.ended) this.settleRow(row)
+    connections.sweep(moment)
+  }
+
+  private settleRow(row: number): void {
+    const opening = openingOf(this.conversations.table.words, row)
+    const slot = opening - 1
+    if (opening !== 0 && opening !== SETTLED) this.connections.settle(slot, this.moment)
+  }
+
+  private hearUdp(row: number): void {
+    const { frame, dispatch } = this
+    const { payloadAt, payloadEnd } = frame
+    if (payloadEnd <= payloadAt) return
+    const toServer = dispatch.udpPorts[frame.targetPort]!
+    const fromServer = dispatch.udpPorts[frame.sourcePort]!
+    let protocol = toServer || fromServer
+    if (protocol === NOBODY) protocol = dispatch.udpPattern(frame.bytes, payloadAt, payloadEnd)
+    if (protocol <= NOBODY) return
+    const talk = this.talk
+    talk.side = toServer === fromServer ? 'unknown' : toServer !== NOBODY ? 'client' : 'server'
+    const known = this.parse(protocol, payloadAt, payloadEnd)
+    if (known && row >= 0) {
+      this.conversations.recognise(row, protocol, talk.side === 'server', this.conversations.fromA)
+    }
+    talk.side = 'unknown'
+  }
+
+  private hearOther(): void {
+    const { frame, dispatch } = this
+    const protocol = frame.protocol === ICMP6
+      ? dispatch.icmp6Types[frame.transportAt < frame.payloadEnd ? frame.bytes[frame.transportAt]! : 0]!
+      : dispatch.ipProtocols[frame.protocol & 0xff]!
+    if (protocol !== NOBODY) this.parse(protocol, frame.transportAt, frame.payloadEnd)
+  }
+
+  /** Frames without a network layer: by ethertype, LLC service point, or group address. */
+  private hearLink(): void {
+    const { frame, dispatch } = this
+    const type = frame.etherType
+    let protocol = type >= 0x600 ? dispatch.etherTypes[type]! : type > 0 ? dispatch.llcPoints[type & 0xff]! : NOBODY
+    if (protocol === NOBODY && frame.targetMac >= 0) protocol = dispatch.group(frame.bytes, frame.targetMac)
+    if (protocol !== NOBODY) this.parse(protocol, frame.payloadAt, frame.payloadEnd)
+  }
+
+  /** Runs one parser over one message and tells what is news; true if it understood something. */
+  private parse(protocol: number, at: number, end: number): boolean {
+    const { frame, notes, cursor, news } = this
+    this.tallies.packets[protocol]!++
+    notes.clear()
+    cursor.over(frame.bytes, at, end)
+    this.setTalk()
+    this.dispatch.protocols[protocol - 1]!.parse(cursor, notes, this.talk)
+    const fault = cursor.fault
+    if (fault !== '') {
+      this.tallies.fault(protocol, fault)
+      if (fault !== 'short') return false
+    }
+    if (notes.count === 0) return false
+    this.setSender()
+    news.believes = this.believes
+    news.hear(notes, frame.bytes, this.moment, protocol)
+    return true
+  }
+
+  private setTalk(): void {
+    const { frame, talk } = this
+    talk.from = frame.sourcePort
+    talk.to = frame.targetPort
+    talk.hops = frame.ttl
+    talk.network = frame.network
+    talk.sourceMac = frame.sourceMac
+    talk.targetMac = frame.targetMac
+    talk.sourceIp = frame.sourceIp
+    talk.targetIp = frame.targetIp
+    talk.toGroup = frame.targetMac >= 0 && (frame.bytes[frame.targetMac]! & 1) === 1
+  }
+
+  /** Who is speaking: the source address, or the hardware address where there is none (yet). */
+  private setSender(): void {
+    const { frame, news } = this
+    const at = frame.sourceIp
+    if (frame.network === 0 || isUnspecified(frame.bytes, at, frame.network)) {
+      news.senderKind = MAC
+      news.senderAt = frame.routedInside ? -1 : frame.sourceMac
+    } else {
+      news.senderKind = frame.network === 4 ? IP4 : IP6
+      news.senderAt = at
+    }
+  }
+}
+
+function isUnspecified(bytes: Uint8Array, at: number, network: number): boolean {
+  const length = network === 4 ? 4 : 16
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== 0) return false
+  return true
+}
+

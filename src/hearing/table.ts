@@ -1,0 +1,324 @@
+/**
+ * The one bounded table of the data plane.
+ *
+ * Rows of 32-bit words lie densely in one flat array, in the order they came, so that what is busy
+ * now lies together: last seen, standing, key, and whatever the owner keeps. An index of twice as
+ * many slots as rows finds them: a key may be in either of two sets of four slots, chosen by two
+ * hashes under secret seeds, and a tag of 32 bits is compared before the key is.
+ *
+ * When there is no room, the newcomer takes the place of a stale row that has not proved to be real
+ * (`protect`). Real rows are never pushed out by a flood: if only they are left, the newcomer is
+ * turned away and counted.
+ */
+
+import { PROTECTED_SHARE, SEGMENT_SHARE, SHARDS } from './limits.js'
+
+/** Words every row begins with: last seen (seconds), and standing, of which 24 bits are the owner's. */
+export const SEEN = 0
+export const STANDING = 1
+export const KEY = 2
+
+const PROTECTED = 1
+const OWN_BITS = 0xff
+const FREE = 0
+const LEFT = 1
+const SEGMENTS = 64
+const UNUSED = -1
+const LINE_WORDS = 16
+const LINE_BYTES = 64
+/** Large memory begins 16 bytes into a page; from here on, rows of whole cache lines lie in whole lines. */
+const ALIGNMENT = 48
+const SET_SLOTS = 4
+const SLOTS_PER_ROW = 2
+/** How far the hand looks for a stale row in a full shard, and how far if it finds none. */
+const LOOK_ROWS = 16
+const LOOK_ROWS_MAX = 256
+
+export interface Shape {
+  readonly name: string
+  /** Words of the longest key, and of a whole row with the two words it begins with (even). */
+  readonly keyWords: number
+  readonly rowWords: number
+  /** Rows in all shards together. */
+  readonly rows: number
+}
+
+/** Rows wherever they lie: in a table, or packed for another thread. */
+export interface Rows {
+  readonly words: Int32Array
+  readonly reals: Float64Array
+}
+
+export class Table implements Rows {
+  readonly name: string
+  readonly words: Int32Array
+  /** The same memory as `words`; index with (row + word) >> 1. */
+  readonly reals: Float64Array
+  /** The key being looked for; callers fill it before `hash`. */
+  readonly key: Int32Array
+  readonly rowWords: number
+  readonly capacity: number
+
+  entries = 0
+  evicted = 0
+  dropped = 0
+
+  /** Called with the row that is about to make room, so that its owner can tell what it held. */
+  onEvict: (row: number) => void = () => undefined
+
+  /** Tag and row number by slot, in turn. */
+  private readonly index: Int32Array
+  private readonly slotOf: Int32Array
+  private readonly rowsPerShard: number
+  private readonly slotsPerShard: number
+  private readonly setMask: number
+  private readonly seed1: number
+  private readonly seed2: number
+  /** Rows of each shard that were ever used; those before it are in use or in the free list. */
+  private readonly begun = new Int32Array(SHARDS)
+  private readonly free: Int32Array
+  private readonly freeCount = new Int32Array(SHARDS)
+  private readonly hand = new Int32Array(SHARDS)
+  private readonly protectedRows = new Int32Array(SHARDS)
+  private readonly protectedBySegment = new Int32Array(SHARDS * SEGMENTS)
+  private readonly protectedMax: number
+  private hash1 = 0
+  private hash2 = 0
+
+  constructor(shape: Shape, seed: number) {
+    const words = shape.rows * shape.rowWords
+    const memory = new ArrayBuffer(words * 4 + LINE_BYTES)
+    this.name = shape.name
+    this.words = new Int32Array(memory, ALIGNMENT, words)
+    this.reals = new Float64Array(memory, ALIGNMENT, words >> 1)
+    this.key = new Int32Array(shape.keyWords)
+    this.rowWords = shape.rowWords
+    this.capacity = shape.rows
+    this.rowsPerShard = shape.rows / SHARDS
+    this.slotsPerShard = this.rowsPerShard * SLOTS_PER_ROW
+    this.index = new Int32Array(shape.rows * SLOTS_PER_ROW * 2)
+    this.slotOf = new Int32Array(shape.rows)
+    this.free = new Int32Array(shape.rows)
+    this.setMask = this.slotsPerShard / SET_SLOTS - 1
+    this.seed1 = Math.imul(seed ^ 0x2545f491, 0x85ebca6b) | 0
+    this.seed2 = Math.imul(seed ^ 0x4f6cdd1d, 0xc2b2ae35) | 0
+    this.protectedMax = Math.floor(this.rowsPerShard * PROTECTED_SHARE)
+  }
+
+  /** Hashes the first `used` words of `key`; the look-ups that follow are about that key. */
+  hash(used: number): void {
+    const key = this.key
+    let a = this.seed1
+    let b = this.seed2
+    for (let i = 0; i < used; i++) {
+      const word = key[i]!
+      a = Math.imul(a ^ word, 0x9e3779b1)
+      b = Math.imul(b ^ word, 0x85ebca77)
+      a ^= a >>> 15
+      b ^= b >>> 13
+    }
+    a = Math.imul(a, 0x2c1b3c6d)
+    this.hash1 = a ^ (a >>> 16)
+    this.hash2 = (b ^ (b >>> 16)) | 2
+  }
+
+  /** The row of the hashed key, or -1. */
+  find(used: number, shard: number): number {
+    const index = this.index
+    const tag = this.hash2
+    const first = this.firstSet(shard)
+    for (let i = first; i < first + SET_SLOTS * 2; i += 2) {
+      const found = index[i]!
+      if (found === tag && this.same(index[i + 1]!, used)) return index[i + 1]! * this.rowWords
+      if (found === FREE) return -1
+    }
+    const second = this.secondSet(shard)
+    for (let i = second; i < second + SET_SLOTS * 2; i += 2) {
+      const found = index[i]!
+      if (found === tag && this.same(index[i + 1]!, used)) return index[i + 1]! * this.rowWords
+      if (found === FREE) return -1
+    }
+    return -1
+  }
+
+  /** Where the index would be read first for the hashed key. */
+  aim(shard: number): number {
+    return this.firstSet(shard)
+  }
+
+  get tag(): number {
+    return this.hash2
+  }
+
+  /** Reads the index at a place, for its own sake. */
+  touchIndex(aim: number): number {
+    return this.index[aim]!
+  }
+
+  /** Reads every line of the row that a tag points to at a place of the index, for its own sake. */
+  touch(aim: number, tag: number): number {
+    const index = this.index
+    for (let i = aim; i < aim + SET_SLOTS * 2; i += 2) {
+      if (index[i] !== tag) continue
+      const row = index[i + 1]! * this.rowWords
+      let read = 0
+      for (let word = row; word < row + this.rowWords; word += LINE_WORDS) read ^= this.words[word]!
+      return read
+    }
+    return 0
+  }
+
+  /** A fresh row for the hashed key, zeroed but for the key, or -1 when only real rows are in its way. */
+  claim(used: number, shard: number, now: number): number {
+    let slot = this.freeSlot(this.firstSet(shard))
+    if (slot < 0) slot = this.freeSlot(this.secondSet(shard))
+    if (slot < 0) slot = this.stalestSlot(shard)
+    const number = slot < 0 ? -1 : this.freeRow(shard)
+    if (number < 0) {
+      this.dropped++
+      return -1
+    }
+    this.entries++
+    this.index[slot] = this.hash2
+    this.index[slot + 1] = number
+    this.slotOf[number] = slot
+    const row = number * this.rowWords
+    const words = this.words
+    words.fill(0, row, row + this.rowWords)
+    words[row + SEEN] = now
+    for (let i = 0; i < used; i++) words[row + KEY + i] = this.key[i]!
+    return row
+  }
+
+  /** Grants a row the standing of something real, as far as its shard and segment have room for it. */
+  protect(row: number, segment: number): void {
+    const words = this.words
+    if (words[row + STANDING]! & PROTECTED) return
+    const shard = this.shardOf(row)
+    const bySegment = shard * SEGMENTS + (segment & (SEGMENTS - 1))
+    if (this.protectedRows[shard]! >= this.protectedMax) return
+    if (this.protectedBySegment[bySegment]! >= this.protectedMax * SEGMENT_SHARE && this.isShared(shard)) return
+    this.protectedRows[shard]!++
+    this.protectedBySegment[bySegment]!++
+    words[row + STANDING]! |= PROTECTED | ((segment & (SEGMENTS - 1)) << 1)
+  }
+
+  /** Takes that standing back: what has ended makes room first. */
+  release(row: number): void {
+    const standing = this.words[row + STANDING]!
+    if (!(standing & PROTECTED)) return
+    const shard = this.shardOf(row)
+    this.protectedRows[shard]!--
+    this.protectedBySegment[shard * SEGMENTS + ((standing & OWN_BITS) >>> 1)]!--
+    this.words[row + STANDING] = standing & ~OWN_BITS
+  }
+
+  /** Calls back with every row of a shard. */
+  each(shard: number, visit: (row: number) => void): void {
+    const from = shard * this.rowsPerShard
+    for (let number = from; number < from + this.begun[shard]!; number++) {
+      if (this.slotOf[number] !== UNUSED) visit(number * this.rowWords)
+    }
+  }
+
+  /** All rows of all shards, packed into one array that may cross to another thread. */
+  pack(): Int32Array<ArrayBuffer> {
+    const packed = new Int32Array(this.entries * this.rowWords)
+    let used = 0
+    const take = (row: number): void => {
+      packed.set(this.words.subarray(row, row + this.rowWords), used)
+      used += this.rowWords
+    }
+    for (let shard = 0; shard < SHARDS; shard++) this.each(shard, take)
+    return packed
+  }
+
+  private firstSet(shard: number): number {
+    return (shard * this.slotsPerShard + (this.hash1 & this.setMask) * SET_SLOTS) * 2
+  }
+
+  private secondSet(shard: number): number {
+    const hash = Math.imul(this.hash1 ^ this.hash2, 0x7feb352d)
+    return (shard * this.slotsPerShard + ((hash ^ (hash >>> 15)) & this.setMask) * SET_SLOTS) * 2
+  }
+
+  private shardOf(row: number): number {
+    return Math.floor(row / this.rowWords / this.rowsPerShard)
+  }
+
+  private same(number: number, used: number): boolean {
+    const words = this.words
+    const key = this.key
+    const at = number * this.rowWords + KEY
+    for (let i = 0; i < used; i++) if (words[at + i]! !== key[i]!) return false
+    return true
+  }
+
+  private freeSlot(set: number): number {
+    for (let i = set; i < set + SET_SLOTS * 2; i += 2) {
+      if (this.index[i]! === FREE || this.index[i]! === LEFT) return i
+    }
+    return -1
+  }
+
+  /** Both sets are full: empties the slot of their stalest row without standing, if there is one. */
+  private stalestSlot(shard: number): number {
+    let stalest = -1
+    for (const set of [this.firstSet(shard), this.secondSet(shard)]) {
+      for (let i = set; i < set + SET_SLOTS * 2; i += 2) stalest = this.staler(this.index[i + 1]!, stalest)
+    }
+    if (stalest < 0) return -1
+    const slot = this.slotOf[stalest]!
+    this.evict(stalest, shard)
+    return slot
+  }
+
+  private freeRow(shard: number): number {
+    if (this.freeCount[shard]! > 0) return this.free[shard * this.rowsPerShard + --this.freeCount[shard]!]!
+    if (this.begun[shard]! < this.rowsPerShard) return shard * this.rowsPerShard + this.begun[shard]!++
+    const stalest = this.stalestRow(shard)
+    if (stalest < 0) return -1
+    this.evict(stalest, shard)
+    return this.free[shard * this.rowsPerShard + --this.freeCount[shard]!]!
+  }
+
+  /** The shard is full: the stalest without standing of the next few rows in turn. */
+  private stalestRow(shard: number): number {
+    const from = shard * this.rowsPerShard
+    let stalest = -1
+    for (let looked = 0; looked < this.rowsPerShard; looked++) {
+      if (looked >= LOOK_ROWS && stalest >= 0) break
+      stalest = this.staler(from + this.hand[shard]!, stalest)
+      this.hand[shard] = (this.hand[shard]! + 1) % this.rowsPerShard
+      if (looked === LOOK_ROWS_MAX) break
+    }
+    return stalest
+  }
+
+  private evict(number: number, shard: number): void {
+    this.onEvict(number * this.rowWords)
+    this.evicted++
+    this.entries--
+    this.index[this.slotOf[number]!] = LEFT
+    this.slotOf[number] = UNUSED
+    this.free[shard * this.rowsPerShard + this.freeCount[shard]!++] = number
+  }
+
+  private staler(number: number, than: number): number {
+    const words = this.words
+    const row = number * this.rowWords
+    if (words[row + STANDING]! & PROTECTED) return than
+    if (than < 0) return number
+    return words[row + SEEN]! < words[than * this.rowWords + SEEN]! ? number : than
+  }
+
+  /** A segment's cap only bites where there are other segments to protect. */
+  private isShared(shard: number): boolean {
+    const own = this.protectedRows[shard]!
+    for (let i = 0; i < SEGMENTS; i++) {
+      const held = this.protectedBySegment[shard * SEGMENTS + i]!
+      if (held > 0 && held < own) return true
+    }
+    return false
+  }
+}

@@ -1,0 +1,57 @@
+/** What can be wrong with a capture before its first frame, and how a person mends it. */
+
+const MENDS = {
+  missing: ['no such file', 'check the path'],
+  forbidden: ['not allowed to read', 'make it readable for this user'],
+  directory: ['is a directory', 'name the capture files in it'],
+  terminal: ['is a terminal', 'pipe a capture into it'],
+  unreadable: ['cannot be read', 'check the disk it lies on'],
+  empty: ['empty file', 'capture again, or check how it was copied'],
+  alien: ['not a capture', 'give a pcap or pcapng file, plain or as .gz or .zst'],
+  cut: ['cut off inside its header', 'copy it again'],
+  version: ['unknown version of the format', 'convert it with editcap or tcpdump -r'],
+  broken: ['broken first block', 'copy it again, or repair it with pcapfix'],
+  damaged: ['damaged compression', 'copy it again, or unpack it by hand to see how far it goes'],
+  window: ['compressed with a window this Node cannot open', 'unpack it first'],
+  nested: ['compressed twice', 'unpack it once'],
+  many: ['too many files at once', 'join them with mergecap first'],
+  filter: ['wrong filter', 'see man pcap-filter'],
+  addon: ['filters need the native addon', 'build it with: npx node-gyp -C native rebuild'],
+} as const
+
+export type CaptureFault = keyof typeof MENDS
+
+/** `message` is the line to show: what happened, where, how to mend it. */
+export class CaptureError extends Error {
+  readonly fault: CaptureFault
+  readonly where: string
+  /** The exit status it deserves: a wrong filter is a wrong call. */
+  readonly status: number
+
+  constructor(fault: CaptureFault, where: string, detail = '') {
+    const [what, mend] = MENDS[fault]
+    super(`${what}${detail === '' ? '' : ` (${detail})`}: ${where}: ${mend}`)
+    this.name = 'CaptureError'
+    this.fault = fault
+    this.where = where
+    this.status = fault === 'filter' ? 2 : 1
+  }
+}
+
+const BY_CODE: Readonly<Record<string, CaptureFault>> = {
+  ENOENT: 'missing',
+  ENOTDIR: 'missing',
+  EACCES: 'forbidden',
+  EPERM: 'forbidden',
+  EISDIR: 'directory',
+  EMFILE: 'many',
+  ENFILE: 'many',
+}
+
+/** The system's error as ours. */
+export function captureError(error: unknown, where: string): CaptureError {
+  if (error instanceof CaptureError) return error
+  const code = String((error as { code?: unknown }).code ?? '')
+  const fault = BY_CODE[code] ?? 'unreadable'
+  return new CaptureError(fault, where, fault === 'unreadable' ? code : '')
+}

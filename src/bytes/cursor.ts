@@ -88,7 +88,12 @@ export class Cursor {
       this.at = at + count
       return at
     }
-    if (this.fault === '') this.wanted = at + count
+    return this.missing(count)
+  }
+
+  /** Apart from `take`, which stays small enough to be inlined wherever something is read. */
+  private missing(count: number): number {
+    if (this.fault === '') this.wanted = this.at + count
     this.fail('short')
     return -1
   }

@@ -43,7 +43,10 @@ export class NameTable {
   private add(c: Cursor, first: number): number {
     const shape = shapeOf(c, first)
     const i = this.count
-    if (i === NAMES_MAX) return -1
+    if (i === NAMES_MAX) {
+      c.fail('too many names')
+      return -1
+    }
     this.first[i] = first
     this.shape[i] = shape
     this.hash[i] = 0
@@ -61,12 +64,12 @@ export class NameTable {
   }
 }
 
-/** The length of the first label and its first letters: enough to tell most names apart. */
+/** Lengths of the first two labels and a letter: enough to tell most names apart. */
 function shapeOf(c: Cursor, first: number): number {
   const length = c.bytes[first]!
   const letter = length > 0 ? c.bytes[first + 1]! | 0x20 : 0
-  const last = length > 0 && first + length < c.end ? c.bytes[first + length]! | 0x20 : 0
-  return (length << 16) | (letter << 8) | last
+  const second = length > 0 ? landing(c, first + length + 1) : -1
+  return (length << 16) | (letter << 8) | (second < 0 ? 0xff : c.bytes[second]!)
 }
 
 /** Folds more than letters together, which `sameName` then tells apart. */

@@ -125,20 +125,26 @@ export class Notes {
 
   /** Writes an ASCII word into the scratch, whole or not at all. */
   write(word: string): boolean {
-    if (this.scratchUsed + word.length > SCRATCH) return false
-    for (let i = 0; i < word.length; i++) this.scratch[this.scratchUsed++] = word.charCodeAt(i)
+    const { scratch, scratchUsed } = this
+    const length = word.length
+    if (scratchUsed + length > SCRATCH) return false
+    for (let i = 0; i < length; i++) scratch[scratchUsed + i] = word.charCodeAt(i)
+    this.scratchUsed = scratchUsed + length
     return true
   }
 
   /** Writes an unsigned number of 32 bits in decimal digits, whole or not at all. */
   writeNumber(value: number): boolean {
+    let rest = value >>> 0
     let digits = 1
-    for (let rest = value >>> 0; rest >= 10; rest = Math.floor(rest / 10)) digits++
+    for (let bound = 10; rest >= bound; bound *= 10) digits++
     if (this.scratchUsed + digits > SCRATCH) return false
     this.scratchUsed += digits
-    for (let rest = value >>> 0, i = 1; i <= digits; i++) {
-      this.scratch[this.scratchUsed - i] = 48 + (rest % 10)
-      rest = Math.floor(rest / 10)
+    const { scratch, scratchUsed } = this
+    for (let i = 1; i <= digits; i++) {
+      const tenth = Math.floor(rest / 10)
+      scratch[scratchUsed - i] = 48 + rest - tenth * 10
+      rest = tenth
     }
     return true
   }

@@ -12,6 +12,16 @@ export interface ProtocolCount {
   readonly connections: number | null
 }
 
+export interface CoverageCount {
+  readonly vlan: number
+  /** Seconds in which anything was heard, and those in which no conversation was heard both ways. */
+  readonly seconds: number
+  readonly one_way_seconds: number
+  readonly packets: number
+  readonly duplicates: number
+  readonly cut: number
+}
+
 export interface CaptureSummary {
   readonly packets: number
   /** Bytes on the wire, captured or not. */
@@ -25,5 +35,11 @@ export interface CaptureSummary {
   /** Why frames were not decoded, and how many each. */
   readonly reasons: Readonly<Record<string, number>> | ReadonlyMap<string, number>
   readonly protocols: readonly ProtocolCount[]
+  /** Frames the mirror delivered twice: as they were, and as a router passed them on. */
+  readonly duplicates?: { readonly same: number; readonly routed: number }
+  /** Frames that stated something new under a wrong checksum. */
+  readonly broken_checksums?: number
+  /** How well each VLAN was heard. */
+  readonly coverage?: readonly CoverageCount[]
   readonly warnings: readonly string[]
 }

@@ -1,0 +1,127 @@
+/**
+ * Network addresses, and which hardware addresses they were heard with or claimed by.
+ *
+ * An inside address is one address of one VLAN and session: two hosts on two segments may share
+ * it. An outside address is the same everywhere.
+ */
+
+import { ip4Text, ip6Text } from '../bytes/text.js'
+import type { AddressHeard, Segment } from '../model/heard.js'
+import { reaching } from './columns.js'
+import { KeyTable } from './key-table.js'
+import { ADDRESSES_MAX } from './limits.js'
+import { isGroupRange, isInsideRange, isLinkRange, isNobody, word } from './ranges.js'
+import { Sightings } from './sightings.js'
+
+const PLACE = 4
+const SESSION = 5
+
+const INSIDE = 1
+const NOBODY = 2
+const GROUP = 4
+
+export class Addresses {
+  readonly table: KeyTable
+  readonly sightings: Sightings
+  private flags = new Uint8Array(0)
+  private known = 0
+  private readonly words = new Int32Array(4)
+  private readonly bytes = new Uint8Array(16)
+
+  constructor(seed: number) {
+    this.table = new KeyTable(6, ADDRESSES_MAX, seed)
+    this.sightings = new Sightings(seed)
+  }
+
+  get count(): number {
+    return this.table.count
+  }
+
+  /** The number of an address of 4 or 16 bytes, or -1 when there is no room. */
+  at(bytes: Uint8Array, at: number, length: number, segment: Segment): number {
+    const key = this.table.key
+    const version = length === 4 ? 4 : 6
+    const first = word(bytes, at)
+    key[0] = first
+    if (version === 4) key[1] = key[2] = key[3] = 0
+    else for (let i = 1; i < 4; i++) key[i] = word(bytes, at + 4 * i)
+    const inside = isInsideRange(version, first)
+    key[PLACE] = inside ? (version << 16) | segment.vlan : version << 16
+    key[SESSION] = inside ? segment.session : 0
+    const index = this.table.claim()
+    if (index === this.known) this.welcome(index, version, inside)
+    return index
+  }
+
+  /** The number of an address whose words stand at `from`, with its version above its VLAN; or -1. */
+  find(words: Int32Array, from: number, place: number, session: number): number {
+    const { key } = this.table
+    const version = place >>> 16
+    const inside = isInsideRange(version, words[from]!)
+    for (let i = 0; i < 4; i++) key[i] = words[from + i]!
+    key[PLACE] = inside ? place : version << 16
+    key[SESSION] = inside ? session : 0
+    return this.table.find()
+  }
+
+  hear(heard: AddressHeard, station: number): void {
+    const index = this.at(heard.bytes, heard.ipAt, heard.ipLength, heard)
+    if (index >= 0) this.sightings.hear(index, station, heard)
+  }
+
+  /** In a range that is nobody's on the Internet. */
+  isInside(index: number): boolean {
+    return (this.flags[index]! & INSIDE) !== 0
+  }
+
+  /** Unspecified, loopback, a group: no machine. */
+  isNobody(index: number): boolean {
+    return (this.flags[index]! & NOBODY) !== 0
+  }
+
+  isGroup(index: number): boolean {
+    return (this.flags[index]! & GROUP) !== 0
+  }
+
+  isLinkLocal(index: number): boolean {
+    return isLinkRange(this.version(index), this.table.word(index, 0))
+  }
+
+  version(index: number): 4 | 6 {
+    return this.table.word(index, PLACE) >>> 16 === 4 ? 4 : 6
+  }
+
+  vlan(index: number): number {
+    return this.table.word(index, PLACE) & 0xffff
+  }
+
+  session(index: number): number {
+    return this.table.word(index, SESSION)
+  }
+
+  /** Writes the 4 or 16 bytes of an address and returns how many. */
+  write(index: number, into: Uint8Array): number {
+    const count = this.version(index) === 4 ? 1 : 4
+    for (let i = 0; i < count; i++) {
+      const value = this.table.word(index, i)
+      for (let k = 0; k < 4; k++) into[4 * i + k] = value >>> (24 - 8 * k)
+    }
+    return count * 4
+  }
+
+  text(index: number): string {
+    const length = this.write(index, this.bytes)
+    return length === 4 ? ip4Text(this.bytes, 0) : ip6Text(this.bytes, 0)
+  }
+
+  private welcome(index: number, version: number, inside: boolean): void {
+    this.known++
+    this.flags = reaching(this.flags, index)
+    const key = this.table.key
+    for (let i = 0; i < 4; i++) this.words[i] = key[i]!
+    this.flags[index] =
+      (inside ? INSIDE : 0) |
+      (isNobody(version, this.words) ? NOBODY : 0) |
+      (isGroupRange(version, key[0]!) ? GROUP : 0)
+  }
+}

@@ -1,0 +1,124 @@
+/** Who was said to hold an address: by a server that leased it, or by itself to its neighbours. */
+
+import type { Told } from '../model/heard.js'
+import type { Addresses } from './addresses.js'
+import { reaching } from './columns.js'
+import { ADDRESS_CLAIMS_MAX } from './limits.js'
+import type { Stations } from './stations.js'
+
+/** How an address was tied to a station, weakest first. */
+export const UNBOUND = 0
+export const BY_FRAME = 1
+export const BY_LINK = 2
+export const BY_NEIGHBOUR = 3
+export const BY_LEASE = 4
+
+/** How a fact reads as proof: which of its ends is the address, and what the other one is. */
+interface Proof {
+  readonly strength: number
+  /** `mac holds ip`, `ip held by mac`, or `ip held by whoever holds the other ip`. */
+  readonly shape: 'holds' | 'held' | 'alias'
+}
+
+const PROOFS: Readonly<Record<string, Proof>> = {
+  'dhcp.address': { strength: BY_LEASE, shape: 'holds' },
+  'dhcpv6.address': { strength: BY_LEASE, shape: 'alias' },
+  'dhcpv6.mac': { strength: BY_LEASE, shape: 'held' },
+  'arp.reverse_address': { strength: BY_LEASE, shape: 'holds' },
+  'arp.mac': { strength: BY_NEIGHBOUR, shape: 'held' },
+  'ndp.mac': { strength: BY_NEIGHBOUR, shape: 'held' },
+}
+
+export class Claims {
+  count = 0
+  station = new Int32Array(0)
+  /** The address whose holder holds this one too, or -1. */
+  alias = new Int32Array(0)
+  strength = new Uint8Array(0)
+  /** The number of the last frame that said so. */
+  frame = new Uint32Array(0)
+  address = new Int32Array(0)
+  /** The next claim to the same address, or -1. */
+  next = new Int32Array(0)
+  /** By address: its first claim and 1, or 0; and how many it has. */
+  private heads = new Int32Array(0)
+  private readonly stations: Stations
+  private readonly addresses: Addresses
+  /** By fact id: the proof it is, or null. */
+  private readonly proofs: (Proof | null)[] = []
+
+  constructor(stations: Stations, addresses: Addresses) {
+    this.stations = stations
+    this.addresses = addresses
+  }
+
+  /** Takes a fact for what it proves; `subject` is the number of its address or station. */
+  hear(told: Told, subject: number): void {
+    const proof = (this.proofs[told.fact.id] ??= PROOFS[told.fact.name] ?? null)
+    if (proof === null) return
+    const { bytes, valueAt, valueLength } = told
+    const isMac = valueLength === 6
+    if (proof.shape === 'held') {
+      if (told.about === 'mac' || told.about === 'name' || !isMac) return
+      const station = this.stations.at(bytes, valueAt, told.session)
+      if (station < 0) return
+      this.stations.mention(station, told)
+      this.add(subject, station, -1, proof.strength, told.frame)
+      return
+    }
+    if (valueLength !== 4 && valueLength !== 16) return
+    const address = this.addresses.at(bytes, valueAt, valueLength, told)
+    if (address < 0) return
+    if (proof.shape === 'holds' && told.about === 'mac') {
+      this.add(address, subject, -1, proof.strength, told.frame)
+    } else if (proof.shape === 'alias' && told.about !== 'name') {
+      const isStation = told.about === 'mac'
+      this.add(address, isStation ? subject : -1, isStation ? -1 : subject, proof.strength, told.frame)
+    }
+  }
+
+  /** The first claim to an address, or -1. */
+  of(address: number): number {
+    return address < this.heads.length ? this.heads[address]! - 1 : -1
+  }
+
+  /** True if this station was said to hold this address. */
+  has(address: number, station: number): boolean {
+    for (let i = this.of(address); i >= 0; i = this.next[i]!) {
+      if (this.station[i] === station) return true
+    }
+    return false
+  }
+
+  private add(address: number, station: number, alias: number, strength: number, frame: number): void {
+    if (this.addresses.isNobody(address) || alias === address) return
+    let held = 0
+    for (let i = this.of(address); i >= 0; i = this.next[i]!) {
+      if (this.station[i] === station && this.alias[i] === alias && this.strength[i] === strength) {
+        this.frame[i] = frame
+        return
+      }
+      held++
+    }
+    if (held === ADDRESS_CLAIMS_MAX) return
+    const index = this.count++
+    this.widen(index, address)
+    this.station[index] = station
+    this.alias[index] = alias
+    this.strength[index] = strength
+    this.frame[index] = frame
+    this.address[index] = address
+    this.next[index] = this.heads[address]! - 1
+    this.heads[address] = index + 1
+  }
+
+  private widen(index: number, address: number): void {
+    this.station = reaching(this.station, index)
+    this.alias = reaching(this.alias, index)
+    this.strength = reaching(this.strength, index)
+    this.frame = reaching(this.frame, index)
+    this.address = reaching(this.address, index)
+    this.next = reaching(this.next, index)
+    this.heads = reaching(this.heads, address)
+  }
+}

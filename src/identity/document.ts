@@ -1,0 +1,64 @@
+/** An inventory as its writers walk it: strings only where there are few of them. */
+
+import type { CaptureSummary } from '../model/capture.js'
+import type { Addresses } from './addresses.js'
+import type { Evidence } from './evidence.js'
+import type { Property } from './naming.js'
+import type { TalkList } from './talks.js'
+
+export interface Service {
+  readonly transport: 'tcp' | 'udp'
+  readonly port: number
+  readonly protocol: string | null
+}
+
+/** One conclusion about a device, and what it stands on. */
+export interface Claim {
+  readonly property: Property
+  readonly value: string
+  readonly rule: string
+  readonly confidence: number
+  /** The number of the statement in the evidence; -1 for one that is not there. */
+  readonly evidence: number
+  readonly fact: string
+  readonly said: string
+}
+
+export interface Device {
+  readonly id: string
+  readonly macs: readonly string[]
+  readonly ipv4: readonly string[]
+  readonly ipv6: readonly string[]
+  readonly vlans: readonly number[]
+  readonly names: readonly string[]
+  readonly category: string
+  readonly kind: string
+  readonly vendor: string | null
+  readonly model: string | null
+  readonly os: { readonly name: string; readonly version: string | null } | null
+  readonly firmware: string | null
+  readonly serial: string | null
+  readonly confidence: Readonly<Partial<Record<Property | 'kind' | 'os', number>>>
+  readonly randomizedMac: boolean
+  readonly routed: boolean
+  /** Microseconds since 1970. */
+  readonly firstSeen: number
+  readonly lastSeen: number
+  readonly packets: number
+  readonly bytes: number
+  readonly services: readonly Service[]
+  /** Numbers of statements, in the order they were made. */
+  readonly evidence: Int32Array
+  readonly claims: readonly Claim[]
+  readonly risk: number
+}
+
+export interface InventoryDocument {
+  readonly capture: CaptureSummary
+  readonly devices: readonly Device[]
+  readonly conversations: TalkList
+  readonly evidence: Evidence
+  readonly addresses: Addresses
+  /** The text of a name that a conversation has by number. */
+  readonly nameText: (name: number) => string
+}

@@ -1,0 +1,162 @@
+/** What was said about whom: every distinct statement once, the earliest of it. */
+
+import { mix, hashBytes } from '../bytes/hash.js'
+import { secret, type Fact } from '../model/fact.js'
+import type { Told } from '../model/heard.js'
+import { ByteStore } from './byte-store.js'
+import { reaching } from './columns.js'
+import { FACTS_MAX, SUBJECT_FACTS_MAX, VALUE_BYTES_MAX } from './limits.js'
+import { traitOf, type Trait } from './naming.js'
+import { Secrets } from './secrets.js'
+
+/** Whom a statement is about: the number of a station or of an address, and which of both. */
+export type Subject = number
+export const stationSubject = (station: number): Subject => station * 2
+export const addressSubject = (address: number): Subject => address * 2 + 1
+
+const SLOTS_START = 16_384
+
+/** Words of a statement's row. */
+const FACT = 0
+const SUBJECT = 1
+const PLACE = 2
+const LENGTH = 3
+const HASH = 4
+const SECONDS = 5
+const MICROS = 6
+const NEXT = 7
+const WORDS = 8
+
+export class Evidence {
+  count = 0
+  /** Statements that found no room. */
+  dropped = 0
+  private readonly values = new ByteStore(VALUE_BYTES_MAX)
+  private readonly facts: Fact[] = []
+  private readonly traits: Trait[] = []
+  private readonly secrets = new Secrets()
+  private readonly seed: number
+  private rows = new Int32Array(0)
+  /** By subject: its first and last statement and 1, or 0; and how many it has. */
+  private heads = new Int32Array(0)
+  private tails = new Int32Array(0)
+  private counts = new Int32Array(0)
+  private slots = new Int32Array(SLOTS_START)
+
+  constructor(seed: number) {
+    this.seed = seed
+  }
+
+  hear(told: Told, subject: Subject): void {
+    const { fact } = told
+    if (this.facts[fact.id] !== fact) {
+      this.facts[fact.id] = fact
+      this.traits[fact.id] = traitOf(fact.name)
+    }
+    if (fact.form === secret) {
+      const text = this.secrets.written(told)
+      this.put(subject, told, text, 0, text.length)
+    } else this.put(subject, told, told.bytes, told.valueAt, told.valueLength)
+  }
+
+  fact(index: number): Fact {
+    return this.facts[this.rows[index * WORDS + FACT]!]!
+  }
+
+  trait(index: number): Trait {
+    return this.traits[this.rows[index * WORDS + FACT]!]!
+  }
+
+  /** Microseconds since 1970. */
+  time(index: number): number {
+    const at = index * WORDS
+    return (this.rows[at + SECONDS]! >>> 0) * 1e6 + this.rows[at + MICROS]!
+  }
+
+  text(index: number): string {
+    const place = this.rows[index * WORDS + PLACE]!
+    return this.fact(index).form(this.values.chunk(place), this.values.offset(place), this.size(index))
+  }
+
+  /** The value's bytes, without a copy: where they lie, and how many. */
+  bytes(index: number): Uint8Array {
+    return this.values.chunk(this.rows[index * WORDS + PLACE]!)
+  }
+  at(index: number): number {
+    return this.values.offset(this.rows[index * WORDS + PLACE]!)
+  }
+  size(index: number): number {
+    return this.rows[index * WORDS + LENGTH]!
+  }
+
+  /** The first statement about a subject, or -1; and the next one about the same. */
+  first(subject: Subject): number {
+    return subject < this.heads.length ? this.heads[subject]! - 1 : -1
+  }
+  after(index: number): number {
+    return this.rows[index * WORDS + NEXT]!
+  }
+
+  /** Keeps a statement, unless it was made before or there is no room. */
+  private put(subject: Subject, told: Told, bytes: Uint8Array, at: number, length: number): void {
+    this.counts = reaching(this.counts, subject)
+    if (this.counts[subject]! === SUBJECT_FACTS_MAX) return
+    if ((this.count + 1) * 2 > this.slots.length) this.widenSlots()
+    const hash = mix(mix(hashBytes(this.seed, bytes, at, length), subject), told.fact.id)
+    const mask = this.slots.length - 1
+    let slot = hash & mask
+    for (let i = this.slots[slot]! - 1; i >= 0; i = this.slots[slot]! - 1) {
+      const row = i * WORDS
+      if (this.rows[row + HASH] === hash && this.isSame(row, subject, told.fact.id, length)) {
+        if (this.values.holds(this.rows[row + PLACE]!, bytes, at, length)) return
+      }
+      slot = (slot + 1) & mask
+    }
+    const place = this.count < FACTS_MAX ? this.values.keep(bytes, at, length) : -1
+    if (place < 0) {
+      this.dropped++
+      return
+    }
+    const index = this.count++
+    this.slots[slot] = index + 1
+    const row = index * WORDS
+    this.rows = reaching(this.rows, row + WORDS)
+    this.rows[row + FACT] = told.fact.id
+    this.rows[row + SUBJECT] = subject
+    this.rows[row + PLACE] = place
+    this.rows[row + LENGTH] = length
+    this.rows[row + HASH] = hash
+    this.rows[row + SECONDS] = told.seconds
+    this.rows[row + MICROS] = told.micros
+    this.append(index, subject)
+  }
+
+  private isSame(row: number, subject: Subject, factId: number, length: number): boolean {
+    const { rows } = this
+    return (
+      rows[row + SUBJECT] === subject && rows[row + FACT] === factId && rows[row + LENGTH] === length
+    )
+  }
+
+  private append(index: number, subject: Subject): void {
+    this.heads = reaching(this.heads, subject)
+    this.tails = reaching(this.tails, subject)
+    this.rows[index * WORDS + NEXT] = -1
+    this.counts[subject]!++
+    const tail = this.tails[subject]! - 1
+    this.tails[subject] = index + 1
+    if (tail < 0) this.heads[subject] = index + 1
+    else this.rows[tail * WORDS + NEXT] = index
+  }
+
+  private widenSlots(): void {
+    const slots = new Int32Array(this.slots.length * 2)
+    const mask = slots.length - 1
+    for (let i = 0; i < this.count; i++) {
+      let slot = this.rows[i * WORDS + HASH]! & mask
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = i + 1
+    }
+    this.slots = slots
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * The inventory of a capture: facts and rows go in as they are heard, devices and conversations
+ * come out at the end. Nothing depends on the order in which rows arrive or how they are divided.
+ */
+
+import type { CaptureSummary } from '../model/capture.js'
+import type { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
+import { Addresses } from './addresses.js'
+import { Answers } from './answers.js'
+import { Bindings } from './bindings.js'
+import { Carriers } from './carriers.js'
+import { Claims } from './claims.js'
+import { Conversations } from './conversations.js'
+import { Devices } from './devices.js'
+import type { InventoryDocument } from './document.js'
+import { addressSubject, Evidence, stationSubject } from './evidence.js'
+import { Labels } from './labels.js'
+import { isInsideRange, word } from './ranges.js'
+import { Services } from './services.js'
+import { Stations } from './stations.js'
+import { Subnets } from './subnets.js'
+import { listTalks } from './talks.js'
+import { Vendors } from './vendors.js'
+
+export interface InventoryOptions {
+  /** Keeps strangers from choosing who collides in tables; results don't depend on it. */
+  readonly seed?: number
+  readonly vendors?: Vendors
+}
+
+const ANSWER = 'dns.answer'
+
+/** Everything that was heard so far, each kind in its own table. */
+function emptyTables(seed: number, vendors: Vendors) {
+  const labels = new Labels()
+  const stations = new Stations(seed)
+  const addresses = new Addresses(seed)
+  const tables = {
+    seed,
+    vendors,
+    labels,
+    stations,
+    addresses,
+    claims: new Claims(stations, addresses),
+    carriers: new Carriers(),
+    subnets: new Subnets(),
+    evidence: new Evidence(seed),
+    answers: new Answers(seed),
+    services: new Services(labels, seed),
+  }
+  return { ...tables, conversations: new Conversations(tables, seed) }
+}
+
+export class Inventory {
+  private readonly tables: ReturnType<typeof emptyTables>
+
+  constructor({ seed = 0, vendors = new Vendors() }: InventoryOptions = {}) {
+    this.tables = emptyTables(seed | 0, vendors)
+  }
+
+  /** A fact that was news; called in the order of frames. */
+  tell(told: Told): void {
+    this.tables.subnets.hear(told)
+    switch (told.about) {
+      case 'mac':
+        return this.tellOfStation(told)
+      case 'ip4':
+      case 'ip6':
+        return this.tellOfAddress(told)
+      case 'name': // Nobody knows yet whose name it is.
+        return
+    }
+  }
+
+  station(row: StationHeard): void {
+    this.tables.stations.hear(row)
+  }
+
+  address(row: AddressHeard): void {
+    const { stations, addresses } = this.tables
+    addresses.hear(row, row.macAt < 0 ? -1 : stations.at(row.bytes, row.macAt, row.session))
+  }
+
+  conversation(row: ConversationHeard): void {
+    this.tables.conversations.hear(row)
+  }
+
+  finish(capture: CaptureSummary): InventoryDocument {
+    const { tables } = this
+    const bindings = new Bindings(tables)
+    const devices = new Devices({ ...tables, bindings })
+    tables.answers.file(tables.addresses)
+    const conversations = listTalks(tables.conversations, { ...tables, bindings, devices })
+    return {
+      capture: { ...capture, warnings: [...capture.warnings, ...this.warnings()] },
+      devices: devices.list,
+      conversations,
+      evidence: tables.evidence,
+      addresses: tables.addresses,
+      nameText: name => tables.answers.text(name),
+    }
+  }
+
+  private tellOfStation(told: Told): void {
+    const { stations, claims, evidence } = this.tables
+    if (told.aboutLength !== 6) return
+    const station = stations.at(told.bytes, told.aboutAt, told.session)
+    if (station < 0) return
+    stations.mention(station, told)
+    claims.hear(told, station)
+    evidence.hear(told, stationSubject(station))
+  }
+
+  private tellOfAddress(told: Told): void {
+    const { addresses, answers, claims, evidence } = this.tables
+    if (told.aboutLength !== 4 && told.aboutLength !== 16) return
+    const isAnswer = told.fact.name === ANSWER
+    if (isAnswer) {
+      answers.hear(told)
+      // Most answers are about the Internet, and no device will ever hold such an address.
+      if (!isInsideRange(told.aboutLength === 4 ? 4 : 6, word(told.bytes, told.aboutAt))) return
+    }
+    const address = addresses.at(told.bytes, told.aboutAt, told.aboutLength, told)
+    if (address < 0 || addresses.isNobody(address)) return
+    if (!isAnswer) claims.hear(told, address)
+    evidence.hear(told, addressSubject(address))
+  }
+
+  /** What found no room, in words. */
+  private warnings(): string[] {
+    const { stations, addresses, conversations, evidence } = this.tables
+    const dropped: readonly (readonly [count: number, what: string])[] = [
+      [stations.table.dropped, 'hardware addresses'],
+      [addresses.table.dropped, 'network addresses'],
+      [conversations.table.dropped, 'conversations'],
+      [evidence.dropped, 'facts'],
+    ]
+    return dropped
+      .filter(([count]) => count > 0)
+      .map(([count, what]) => `too many ${what}: ${count} rows were left out`)
+  }
+}

@@ -1,0 +1,38 @@
+/** Every bound of identity, by name. */
+
+/** Hardware addresses, network addresses (of others too) and conversations that are kept apart. */
+export const STATIONS_MAX = 262_144
+export const ADDRESSES_MAX = 1_048_576
+export const CONVERSATIONS_MAX = 1_048_576
+export const SERVICES_MAX = 262_144
+export const SIGHTINGS_MAX = 1_048_576
+
+/** Statements that are kept, of all devices and of one; and the bytes of their values. */
+export const FACTS_MAX = 1_048_576
+export const SUBJECT_FACTS_MAX = 200
+export const DEVICE_FACTS_MAX = 200
+export const VALUE_BYTES_MAX = 67_108_864
+
+/** Names that answers gave: all, and for one address. */
+export const NAMES_MAX = 262_144
+export const NAME_BYTES_MAX = 16_777_216
+export const ANSWERS_MAX = 1_048_576
+export const ADDRESS_ANSWERS_MAX = 16
+
+/** Hardware addresses that claimed one network address. */
+export const ADDRESS_CLAIMS_MAX = 16
+export const CARRIERS_MAX = 65_536
+export const SUBNETS_MAX = 1024
+
+/** Shown of one device. */
+export const DEVICE_NAMES_MAX = 16
+export const DEVICE_ADDRESSES_MAX = 256
+export const DEVICE_SERVICES_MAX = 256
+/** Peers outside that one device is shown with; the rest is added up. */
+export const OUTSIDE_PEERS_MAX = 256
+
+/** A station that speaks for more strange addresses than this passes on what others say. */
+export const STRANGE_IP4_MAX = 3
+export const STRANGE_IP6_MAX = 8
+/** A station that answers for more addresses than this, whose traffic is not its own, is a proxy. */
+export const PROXY_ADDRESSES_MAX = 8

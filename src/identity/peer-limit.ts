@@ -1,0 +1,27 @@
+/** The first so many peers outside that each device is shown with. */
+
+import { KeyTable } from './key-table.js'
+import { CONVERSATIONS_MAX, OUTSIDE_PEERS_MAX } from './limits.js'
+
+export class PeerLimit {
+  /** By device: how many rows of peers were admitted. */
+  private readonly admitted = new Map<number, number>()
+  /** Pairs of a device and a peer. */
+  private readonly known: KeyTable
+
+  constructor(seed: number) {
+    this.known = new KeyTable(2, CONVERSATIONS_MAX, seed)
+  }
+
+  admits(device: number, address: number): boolean {
+    const { key } = this.known
+    key[0] = device
+    key[1] = address
+    if (this.known.find() >= 0) return true
+    const count = this.admitted.get(device) ?? 0
+    if (count === OUTSIDE_PEERS_MAX) return false
+    this.admitted.set(device, count + 1)
+    this.known.claim()
+    return true
+  }
+}

@@ -1,0 +1,74 @@
+/** By which stations' frames an address was heard, and over how many hops. */
+
+import type { AddressHeard } from '../model/heard.js'
+import { reaching } from './columns.js'
+import { KeyTable } from './key-table.js'
+import { SIGHTINGS_MAX } from './limits.js'
+import { Presence } from './presence.js'
+
+export class Sightings {
+  /** Keys are an address and a station, -1 where frames have no hardware address. */
+  readonly table: KeyTable
+  hopsMin = new Uint8Array(0)
+  hopsMax = new Uint8Array(0)
+  /** It spoke as only a neighbour can. */
+  linkLocal = new Uint8Array(0)
+  readonly presence = new Presence()
+  /** The next sighting of the same address, or -1. */
+  next = new Int32Array(0)
+  /** By address: its first sighting and 1, or 0. */
+  private heads = new Int32Array(0)
+
+  constructor(seed: number) {
+    this.table = new KeyTable(2, SIGHTINGS_MAX, seed)
+  }
+
+  get count(): number {
+    return this.table.count
+  }
+
+  address(sighting: number): number {
+    return this.table.word(sighting, 0)
+  }
+
+  station(sighting: number): number {
+    return this.table.word(sighting, 1)
+  }
+
+  /** The first sighting of an address, or -1 if it never sent anything. */
+  of(address: number): number {
+    return address < this.heads.length ? this.heads[address]! - 1 : -1
+  }
+
+  /** The sighting of an address with a station, or -1. */
+  find(address: number, station: number): number {
+    this.table.key[0] = address
+    this.table.key[1] = station
+    return this.table.find()
+  }
+
+  hear(address: number, station: number, heard: AddressHeard): void {
+    this.table.key[0] = address
+    this.table.key[1] = station
+    const before = this.table.count
+    const index = this.table.claim()
+    if (index < 0) return
+    if (index === before) this.welcome(index, address)
+    this.presence.add(index, heard, heard.octets, 0)
+    if (heard.hopsMin < this.hopsMin[index]!) this.hopsMin[index] = heard.hopsMin
+    if (heard.hopsMax > this.hopsMax[index]!) this.hopsMax[index] = heard.hopsMax
+    if (heard.linkLocal) this.linkLocal[index] = 1
+  }
+
+  private welcome(index: number, address: number): void {
+    this.hopsMin = reaching(this.hopsMin, index)
+    this.hopsMax = reaching(this.hopsMax, index)
+    this.linkLocal = reaching(this.linkLocal, index)
+    this.next = reaching(this.next, index)
+    this.heads = reaching(this.heads, address)
+    this.hopsMin[index] = 255
+    this.presence.welcome(index)
+    this.next[index] = this.heads[address]! - 1
+    this.heads[address] = index + 1
+  }
+}

@@ -1,0 +1,170 @@
+/** Conversations as reports show them: between devices, with those outside by address. */
+
+import type { Addresses } from './addresses.js'
+import type { Answers } from './answers.js'
+import type { Bindings } from './bindings.js'
+import { byNumber } from './columns.js'
+import type { Conversations } from './conversations.js'
+import type { Devices } from './devices.js'
+import { Ends, GROUP, INTERNET, OTHERS, UNKNOWN, addressEnd } from './ends.js'
+import { KeyTable } from './key-table.js'
+import type { Labels } from './labels.js'
+import { PeerLimit } from './peer-limit.js'
+import type { Subnets } from './subnets.js'
+
+export const NO_NAME = -1
+export const NO_PORT = -1
+
+/** In the order of their numbers: UNKNOWN, INTERNET, GROUP. */
+const PLACES = ['unknown', 'internet', 'group'] as const
+const SCOPES = PLACES.flatMap(from => PLACES.map(to => `${from}-to-${to}`))
+
+/** Rows of numbers, in the order of their first frames. */
+export class TalkList {
+  count = 0
+  readonly from: Int32Array
+  readonly to: Int32Array
+  readonly scope: Uint8Array
+  readonly label: Uint16Array
+  readonly port: Int32Array
+  readonly name: Int32Array
+  readonly packets: Float64Array
+  readonly octetsOut: Float64Array
+  readonly octetsIn: Float64Array
+  readonly first: Float64Array
+  readonly last: Float64Array
+  readonly scopes: readonly string[] = SCOPES
+  readonly labels: readonly string[]
+
+  constructor(room: number, labels: readonly string[]) {
+    this.labels = labels
+    this.from = new Int32Array(room)
+    this.to = new Int32Array(room)
+    this.scope = new Uint8Array(room)
+    this.label = new Uint16Array(room)
+    this.port = new Int32Array(room)
+    this.name = new Int32Array(room)
+    this.packets = new Float64Array(room)
+    this.octetsOut = new Float64Array(room)
+    this.octetsIn = new Float64Array(room)
+    this.first = new Float64Array(room)
+    this.last = new Float64Array(room)
+  }
+}
+
+interface Surroundings {
+  readonly addresses: Addresses
+  readonly answers: Answers
+  readonly subnets: Subnets
+  readonly labels: Labels
+  readonly bindings: Bindings
+  readonly devices: Devices
+  readonly seed: number
+}
+
+export function listTalks(conversations: Conversations, around: Surroundings): TalkList {
+  return new Gathering(conversations, around).list()
+}
+
+class Gathering {
+  private readonly heard: Conversations
+  private readonly around: Surroundings
+  private readonly ends: Ends
+  private readonly talks: TalkList
+  /** Talks that several rows may belong to, and where they stand in the list. */
+  private readonly keys: KeyTable
+  private readonly places: number[] = []
+  private readonly limit: PeerLimit
+
+  constructor(heard: Conversations, around: Surroundings) {
+    this.heard = heard
+    this.around = around
+    this.ends = new Ends(around)
+    this.talks = new TalkList(heard.count, around.labels.names)
+    this.keys = new KeyTable(4, Math.max(heard.count, 1), around.seed)
+    this.limit = new PeerLimit(around.seed)
+  }
+
+  list(): TalkList {
+    const { presence } = this.heard
+    const order = byNumber(
+      this.heard.count,
+      i => presence.frame(i),
+      (a, b) => this.compare(a, b),
+    )
+    for (let i = 0; i < order.length; i++) this.add(order[i]!)
+    return this.talks
+  }
+
+  private add(row: number): void {
+    const { heard, ends, limit } = this
+    const client = heard.client(row)
+    const server = heard.server(row)
+    const station = heard.station(row)
+    const broadcast = heard.broadcast[row] === 1
+    let from = ends.of[client]!
+    if (from < 0 && station >= 0) from = this.around.devices.endOfStation(station, from)
+    let to = broadcast ? addressEnd(server) : ends.of[server]!
+    const fromPlace = from >= 0 ? UNKNOWN : ends.place(client)
+    const toPlace = broadcast ? GROUP : to >= 0 ? UNKNOWN : ends.place(server)
+    if (from < 0 && to >= 0 && fromPlace === INTERNET && !limit.admits(to, client)) from = OTHERS
+    if (to < 0 && from >= 0 && toPlace === INTERNET && !limit.admits(from, server)) to = OTHERS
+    const alone = station < 0 && ends.isAlone(from, to, client, server)
+    const talk = alone ? this.open(row, from, to) : this.find(row, from, to)
+    this.talks.scope[talk] = fromPlace * PLACES.length + toPlace
+    this.sum(talk, row)
+  }
+
+  /** The talk that a row is a part of. */
+  private find(row: number, from: number, to: number): number {
+    const { heard, keys } = this
+    const added = from === OTHERS || to === OTHERS
+    keys.key[0] = from
+    keys.key[1] = to
+    keys.key[2] = added ? -1 : heard.place(row)
+    keys.key[3] = heard.label(row)
+    const before = keys.count
+    const key = keys.claim()
+    if (key === before) this.places[key] = this.open(row, from, to)
+    return this.places[key]!
+  }
+
+  private open(row: number, from: number, to: number): number {
+    const { heard, talks } = this
+    const talk = talks.count++
+    talks.from[talk] = from
+    talks.to[talk] = to
+    talks.label[talk] = heard.label(row)
+    talks.port[talk] = from === OTHERS || to === OTHERS ? NO_PORT : heard.port(row)
+    talks.name[talk] = NO_NAME
+    talks.first[talk] = Infinity
+    return talk
+  }
+
+  private sum(talk: number, row: number): void {
+    const { heard, talks } = this
+    const { presence } = heard
+    if (talks.name[talk] === NO_NAME && talks.to[talk] !== OTHERS) {
+      const { answers } = this.around
+      talks.name[talk] = answers.nameOf(heard.server(row), presence.frame(row), heard.latest[row]!)
+    }
+    talks.packets[talk]! += presence.packets(row)
+    talks.octetsOut[talk]! += presence.octets(row)
+    talks.octetsIn[talk]! += presence.octetsBack(row)
+    talks.first[talk] = Math.min(talks.first[talk]!, presence.first(row))
+    talks.last[talk] = Math.max(talks.last[talk]!, presence.last(row))
+  }
+
+  private compare(a: number, b: number): number {
+    const { heard } = this
+    const { table } = this.around.addresses
+    return (
+      table.compare(heard.client(a), heard.client(b)) ||
+      table.compare(heard.server(a), heard.server(b)) ||
+      heard.place(a) - heard.place(b) ||
+      compareTexts(this.talks.labels[heard.label(a)]!, this.talks.labels[heard.label(b)]!)
+    )
+  }
+}
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -24,7 +24,8 @@ telling.onFull = (): void => {
 /** Rows that made room since the last message, copied out of their table. */
 function evictions(table: Table): () => Int32Array<ArrayBuffer>[] {
   let rows: Int32Array<ArrayBuffer>[] = []
-  table.onEvict = row => rows.push(table.words.slice(row, row + table.rowWords) as Int32Array<ArrayBuffer>)
+  table.onEvict = row =>
+    rows.push(table.words.slice(row, row + table.rowWords) as Int32Array<ArrayBuffer>)
   return () => {
     const taken = rows
     rows = []
@@ -49,7 +50,10 @@ function send(last: boolean): void {
     ...(last ? { counts: countsOf(hearing) } : {}),
   }
   const all = [...message.facts, ...message.stations, ...message.conversations]
-  port.postMessage(message, all.map(words => words.buffer as ArrayBuffer))
+  port.postMessage(
+    message,
+    all.map(words => words.buffer as ArrayBuffer),
+  )
   factParts = []
 }
 

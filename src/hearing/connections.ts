@@ -19,7 +19,12 @@ import {
   type Conversations,
 } from './conversations.js'
 import { NOBODY, PERHAPS, type Dispatch } from './dispatch.js'
-import { CLIENT_OPENING_BYTES, OPENING_IDLE_SECONDS, SERVER_OPENING_BYTES, SHARDS } from './limits.js'
+import {
+  CLIENT_OPENING_BYTES,
+  OPENING_IDLE_SECONDS,
+  SERVER_OPENING_BYTES,
+  SHARDS,
+} from './limits.js'
 import type { News } from './news.js'
 import { CLIENT, Openings, SERVER } from './openings.js'
 import type { Tallies } from './tallies.js'
@@ -85,7 +90,11 @@ export class Connections {
     const { sequence, payloadAt, payloadEnd, bytes } = frame
     if (!openings.keep(slot, side, sequence, bytes, payloadAt, payloadEnd)) return
     if (openings.isDue(slot, side)) this.run(slot, side, moment, false)
-    if (openingOf(words, row) === slot + 1 && openings.isFull(slot, side) && openings.isFull(slot, 1 - side)) {
+    if (
+      openingOf(words, row) === slot + 1 &&
+      openings.isFull(slot, side) &&
+      openings.isFull(slot, 1 - side)
+    ) {
       this.settle(slot, moment)
     }
   }
@@ -109,7 +118,8 @@ export class Connections {
     this.swept[moment.shard] = moment.seconds
     if (this.openings.entries === 0) return
     this.openings.each(moment.shard, slot => {
-      if (moment.seconds - this.openings.seen[slot]! > OPENING_IDLE_SECONDS) this.settle(slot, moment)
+      if (moment.seconds - this.openings.seen[slot]! > OPENING_IDLE_SECONDS)
+        this.settle(slot, moment)
     })
   }
 
@@ -139,8 +149,12 @@ export class Connections {
     const tried = conversations.fromA ? TRIED_A : TRIED_B
     const { bytes, payloadAt, payloadEnd } = frame
     const begun = (flags & SYN_SEEN) !== 0
-    let protocol = this.dispatch.tcpPattern(bytes, payloadAt, payloadEnd)
-    if (!begun && payloadEnd - payloadAt < MIDSTREAM_PATTERN_BYTES) protocol = NOBODY
+    let protocol = this.dispatch.tcpPattern(
+      bytes,
+      payloadAt,
+      payloadEnd,
+      begun ? 0 : MIDSTREAM_PATTERN_BYTES,
+    )
     if (protocol === PERHAPS) protocol = begun ? this.patternOwner(frame) : NOBODY
     if (protocol === NOBODY && begun) {
       protocol = this.dispatch.tcpPorts[portOf(words, row, (flags & CLIENT_IS_A) === 0)]!
@@ -156,7 +170,8 @@ export class Connections {
 
   /** Too few bytes to be sure: the port's parser if there is one, else whose pattern begins so. */
   private patternOwner(frame: Frame): number {
-    const byPort = this.dispatch.tcpPorts[frame.sourcePort]! || this.dispatch.tcpPorts[frame.targetPort]!
+    const byPort =
+      this.dispatch.tcpPorts[frame.sourcePort]! || this.dispatch.tcpPorts[frame.targetPort]!
     return byPort || this.dispatch.tcpBeginning(frame.bytes[frame.payloadAt]!)
   }
 
@@ -173,15 +188,21 @@ export class Connections {
     this.dispatch.protocols[protocol - 1]!.parse(cursor, notes, this.talk)
 
     const fault = cursor.fault
-    openings.wanted[i] = fault === 'short' ? cursor.wanted - TEXT : 0
-    if (fault === '') openings.done[i] = 1
+    // Who read everything may want what comes next; who left something unread has had enough.
+    openings.wanted[i] = fault === 'short' ? cursor.wanted - TEXT : openings.length[i]! + 1
+    if (fault === '' && cursor.left > 0) openings.done[i] = 1
     if (fault !== '' && fault !== 'short') {
       this.tallies.fault(protocol, fault)
       return this.leave(slot)
     }
     if (notes.count > 0) {
       const clientIsA = (this.conversations.table.words[row + FLAGS]! & CLIENT_IS_A) !== 0
-      this.conversations.recognise(row, protocol, side === SERVER, side === SERVER ? !clientIsA : clientIsA)
+      this.conversations.recognise(
+        row,
+        protocol,
+        side === SERVER,
+        side === SERVER ? !clientIsA : clientIsA,
+      )
       this.news.senderKind = this.talk.network === 4 ? IP4 : IP6
       this.news.senderAt = SOURCE_IP
       this.news.believes = always

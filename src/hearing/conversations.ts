@@ -82,7 +82,12 @@ export class Conversations {
   constructor(dispatch: Dispatch, seed: number) {
     this.dispatch = dispatch
     this.table = new Table(
-      { name: 'conversations', keyWords: KEY_WORDS_6, rowWords: ROW_WORDS, rows: CONVERSATIONS_MAX },
+      {
+        name: 'conversations',
+        keyWords: KEY_WORDS_6,
+        rowWords: ROW_WORDS,
+        rows: CONVERSATIONS_MAX,
+      },
       seed,
     )
   }
@@ -93,10 +98,12 @@ export class Conversations {
       this.aims[n] = 0
       return
     }
-    const used = frame.network === 4 ? this.key4(frame, frame.session) : this.key6(frame, frame.session)
+    const used =
+      frame.network === 4 ? this.key4(frame, frame.session) : this.key6(frame, frame.session)
     this.table.hash(used)
     this.aims[n] = this.table.aim(shard)
     this.tags[n] = this.table.tag
+    this.shards[n] = shard
   }
 
   /** Touches the rows a group has aimed at, all at once, so that their ways from memory overlap. */
@@ -104,7 +111,7 @@ export class Conversations {
     const { table, aims, tags } = this
     let touched = 0
     for (let n = 0; n < count; n++) touched ^= table.touchIndex(aims[n]!)
-    for (let n = 0; n < count; n++) touched ^= table.touch(aims[n]!, tags[n]!)
+    for (let n = 0; n < count; n++) touched ^= table.touch(aims[n]!, tags[n]!, this.shards[n]!)
     this.touched = touched
   }
 
@@ -112,11 +119,13 @@ export class Conversations {
   touched = 0
   private readonly aims = new Int32Array(GROUP_MAX)
   private readonly tags = new Int32Array(GROUP_MAX)
+  private readonly shards = new Int32Array(GROUP_MAX)
 
   /** Counts one frame and returns its connection's row, or -1 if the table has no room for it. */
   hear(frame: Frame, moment: Moment, octets: number, clock: Float64Array): number {
     const table = this.table
-    const used = frame.network === 4 ? this.key4(frame, moment.session) : this.key6(frame, moment.session)
+    const used =
+      frame.network === 4 ? this.key4(frame, moment.session) : this.key6(frame, moment.session)
     table.hash(used)
     let row = table.find(used, moment.shard)
     if (row < 0) {
@@ -128,7 +137,8 @@ export class Conversations {
     const end = row + (this.fromA ? END_A : END_B)
     words[row + SEEN] = moment.seconds
     if (words[end + PACKETS]! === 0) this.firstWords(row, end, frame, moment, clock)
-    else if (!this.isSameStation(row, end, frame, moment)) this.changeStation(row, end, frame, moment, clock)
+    else if (!this.isSameStation(row, end, frame, moment))
+      this.changeStation(row, end, frame, moment, clock)
     words[end + PACKETS]! += 1
     const reals = table.reals
     reals[(end + OCTETS) >> 1]! += octets
@@ -176,12 +186,20 @@ export class Conversations {
   }
 
   /** An end is heard for the first time since counting began. */
-  private firstWords(row: number, end: number, frame: Frame, moment: Moment, clock: Float64Array): void {
+  private firstWords(
+    row: number,
+    end: number,
+    frame: Frame,
+    moment: Moment,
+    clock: Float64Array,
+  ): void {
     const { words, reals } = this.table
     const fromA = end === row + END_A
     const other = fromA ? row + END_B : row + END_A
     const vlans = words[row + VLANS]!
-    words[row + VLANS] = fromA ? (vlans & ~0xffff) | moment.vlan : (vlans & 0xffff) | (moment.vlan << 16)
+    words[row + VLANS] = fromA
+      ? (vlans & ~0xffff) | moment.vlan
+      : (vlans & 0xffff) | (moment.vlan << 16)
     this.putStation(row, end, frame, frame.sourceMac)
     words[end + STATION + 1]! |= (frame.ttl << 8) | frame.ttl
     if (words[other + PACKETS]! > 0) {
@@ -206,11 +224,20 @@ export class Conversations {
     const vlans = words[row + VLANS]!
     if ((end === row + END_A ? vlans & 0xffff : vlans >>> 16) !== moment.vlan) return false
     if (at < 0 || frame.routedInside) return true
-    return words[end + STATION]! === word(bytes, at) && rest >>> 16 === ((bytes[at + 4]! << 8) | bytes[at + 5]!)
+    return (
+      words[end + STATION]! === word(bytes, at) &&
+      rest >>> 16 === ((bytes[at + 4]! << 8) | bytes[at + 5]!)
+    )
   }
 
   /** The same address now sends from elsewhere: what it sent so far is told, and counting begins anew. */
-  private changeStation(row: number, end: number, frame: Frame, moment: Moment, clock: Float64Array): void {
+  private changeStation(
+    row: number,
+    end: number,
+    frame: Frame,
+    moment: Moment,
+    clock: Float64Array,
+  ): void {
     const { words, reals } = this.table
     this.table.onEvict(row)
     words[row + OPENING]! &= 0xffff
@@ -227,7 +254,8 @@ export class Conversations {
     const words = this.table.words
     const bytes = frame.bytes
     words[end + STATION] = word(bytes, at)
-    words[end + STATION + 1] = (bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (words[end + STATION + 1]! & 0xffff)
+    words[end + STATION + 1] =
+      (bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (words[end + STATION + 1]! & 0xffff)
     words[row + FLAGS]! |= HAS_STATIONS
   }
 
@@ -237,7 +265,8 @@ export class Conversations {
     const tcp = frame.tcpFlags
     this.ended = false
     if ((tcp & (SYN | FIN | RST)) === 0) {
-      if (frame.payloadEnd > frame.payloadAt && this.side(row) === 1) words[row + FLAGS]! |= SERVER_SPOKE
+      if (frame.payloadEnd > frame.payloadAt && this.side(row) === 1)
+        words[row + FLAGS]! |= SERVER_SPOKE
       return
     }
     if (tcp & SYN) {
@@ -245,7 +274,10 @@ export class Conversations {
       const clientIsA = this.fromA === ((tcp & ACK) === 0)
       const seen = tcp & ACK ? SYN_ACK_SEEN | SYN_SEEN : SYN_SEEN
       words[row + FLAGS] =
-        (words[row + FLAGS]! & ~(CLIENT_IS_A | CLIENT_IS_B)) | seen | SURE | (clientIsA ? CLIENT_IS_A : CLIENT_IS_B)
+        (words[row + FLAGS]! & ~(CLIENT_IS_A | CLIENT_IS_B)) |
+        seen |
+        SURE |
+        (clientIsA ? CLIENT_IS_A : CLIENT_IS_B)
       return
     }
     words[row + FLAGS]! |= tcp & RST ? ENDED_A | ENDED_B : this.fromA ? ENDED_A : ENDED_B
@@ -278,7 +310,9 @@ export class Conversations {
     const target = (bytes[t]! << 24) | (bytes[t + 1]! << 16) | (bytes[t + 2]! << 8) | bytes[t + 3]!
     const fromA = source < target || (source === target && frame.sourcePort <= frame.targetPort)
     const key = this.table.key
-    key[0] = fromA ? (frame.sourcePort << 16) | frame.targetPort : (frame.targetPort << 16) | frame.sourcePort
+    key[0] = fromA
+      ? (frame.sourcePort << 16) | frame.targetPort
+      : (frame.targetPort << 16) | frame.sourcePort
     key[1] = frame.protocol | (4 << 8)
     key[2] = session
     key[3] = fromA ? source : target
@@ -292,7 +326,9 @@ export class Conversations {
     const order = compare16(bytes, frame.sourceIp, frame.targetIp)
     const fromA = order < 0 || (order === 0 && frame.sourcePort <= frame.targetPort)
     const key = this.table.key
-    key[0] = fromA ? (frame.sourcePort << 16) | frame.targetPort : (frame.targetPort << 16) | frame.sourcePort
+    key[0] = fromA
+      ? (frame.sourcePort << 16) | frame.targetPort
+      : (frame.targetPort << 16) | frame.sourcePort
     key[1] = frame.protocol | (6 << 8)
     key[2] = session
     const a = fromA ? frame.sourceIp : frame.targetIp
@@ -307,13 +343,25 @@ export class Conversations {
 }
 
 /** Writes the address of one end as bytes. */
-export function putAddress({ words }: Rows, row: number, isA: boolean, bytes: Uint8Array, at: number): void {
+export function putAddress(
+  { words }: Rows,
+  row: number,
+  isA: boolean,
+  bytes: Uint8Array,
+  at: number,
+): void {
   const length = networkOf(words, row) === 4 ? 1 : 4
   const from = row + KEY + 3 + (isA ? 0 : length)
   for (let i = 0; i < length; i++) putWord(bytes, at + 4 * i, words[from + i]!)
 }
 
-export function putStation({ words }: Rows, row: number, isA: boolean, bytes: Uint8Array, at: number): void {
+export function putStation(
+  { words }: Rows,
+  row: number,
+  isA: boolean,
+  bytes: Uint8Array,
+  at: number,
+): void {
   const from = row + (isA ? END_A : END_B) + STATION
   putWord(bytes, at, words[from]!)
   bytes[at + 4] = words[from + 1]! >>> 24
@@ -326,7 +374,8 @@ export function setOpening(words: Int32Array, row: number, opening: number): voi
   words[row + OPENING] = (words[row + OPENING]! & ~0xffff) | opening
 }
 
-export const networkOf = (words: Int32Array, row: number): number => (words[row + KEY + 1]! >>> 8) & 0xff
+export const networkOf = (words: Int32Array, row: number): number =>
+  (words[row + KEY + 1]! >>> 8) & 0xff
 
 /** The port of one end. */
 export function portOf(words: Int32Array, row: number, ofA: boolean): number {
@@ -335,7 +384,12 @@ export function portOf(words: Int32Array, row: number, ofA: boolean): number {
 }
 
 /** Fills `heard` from a row. */
-export function readConversation(rows: Rows, row: number, heard: ConversationHeard, dispatch: Dispatch): void {
+export function readConversation(
+  rows: Rows,
+  row: number,
+  heard: ConversationHeard,
+  dispatch: Dispatch,
+): void {
   const { words, reals } = rows
   const flags = words[row + FLAGS]!
   const isA = clientIsA(rows, row, dispatch)

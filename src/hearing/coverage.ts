@@ -45,6 +45,12 @@ export class CoverageLog {
     return taken
   }
 
+  /** Drops what was logged: nobody wants to know. */
+  forget(): void {
+    this.turn(-1)
+    this.used = 0
+  }
+
   private turn(second: number): void {
     for (let at = 0; at < this.used; at += ENTRY_WORDS) this.open[this.entries[at]!] = 0
     this.second = second
@@ -80,7 +86,8 @@ export class CoverageBook {
   add(logs: readonly Int32Array[]): void {
     const rows: number[][] = []
     for (const log of logs) {
-      for (let at = 0; at < log.length; at += ENTRY_WORDS) rows.push([...log.subarray(at, at + ENTRY_WORDS)])
+      for (let at = 0; at < log.length; at += ENTRY_WORDS)
+        rows.push([...log.subarray(at, at + ENTRY_WORDS)])
     }
     rows.sort((a, b) => a[1]! - b[1]!)
     for (const row of rows) this.row(row)
@@ -100,10 +107,26 @@ export class CoverageBook {
       }))
   }
 
-  private row([vlan = 0, second = 0, packets = 0, duplicates = 0, cut = 0, bothWays = 0]: number[]): void {
+  private row([
+    vlan = 0,
+    second = 0,
+    packets = 0,
+    duplicates = 0,
+    cut = 0,
+    bothWays = 0,
+  ]: number[]): void {
     let page = this.pages.get(vlan)
     if (!page) {
-      page = { vlan, seconds: 0, one_way_seconds: 0, packets: 0, duplicates: 0, cut: 0, second: -1, bothWays: 0 }
+      page = {
+        vlan,
+        seconds: 0,
+        one_way_seconds: 0,
+        packets: 0,
+        duplicates: 0,
+        cut: 0,
+        second: -1,
+        bothWays: 0,
+      }
       this.pages.set(vlan, page)
     }
     if (second !== page.second) this.close(page)

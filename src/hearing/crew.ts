@@ -93,7 +93,10 @@ export class Solo implements Crew {
     this.hearing = new Hearing(options)
     this.listener = listener
     this.teller = new RowTeller(listener, new Dispatch(options.protocols))
-    this.reader = new TellingReader(options.facts, options.protocols.map(protocol => protocol.name))
+    this.reader = new TellingReader(
+      options.facts,
+      options.protocols.map(protocol => protocol.name),
+    )
     const { stations, conversations, telling } = this.hearing
     stations.table.onEvict = row => this.teller.station(stations.table, row)
     conversations.table.onEvict = row => this.teller.conversation(conversations.table, row)
@@ -145,18 +148,37 @@ export function countsOf(hearing: Hearing): Counts {
     if (count > 0) undecoded[UNDECODED[i]!] = count
   })
   const tables: Counts['tables'] = {}
-  for (const { name, entries, evicted, dropped } of [stations.table, conversations.table, news.table]) {
+  for (const { name, entries, evicted, dropped } of [
+    stations.table,
+    conversations.table,
+    news.table,
+  ]) {
     tables[name] = { entries, evicted, dropped }
   }
   const { entries, evicted, dropped } = connections.openings
   tables.openings = { entries, evicted, dropped }
-  return { tallies: hearing.tallies.read(), undecoded, tables, duplicates: { same: duplicates.same, routed: duplicates.routed }, brokenChecksums: hearing.checksums.broken, coverage: [] }
+  return {
+    tallies: hearing.tallies.read(),
+    undecoded,
+    tables,
+    duplicates: { same: duplicates.same, routed: duplicates.routed },
+    brokenChecksums: hearing.checksums.broken,
+    coverage: [],
+  }
 }
 
 export function sumCounts(all: readonly Counts[]): Counts {
-  const sum: Counts = { tallies: sumTallies(all.map(one => one.tallies)), undecoded: {}, tables: {}, duplicates: { same: 0, routed: 0 }, brokenChecksums: 0, coverage: [] }
+  const sum: Counts = {
+    tallies: sumTallies(all.map(one => one.tallies)),
+    undecoded: {},
+    tables: {},
+    duplicates: { same: 0, routed: 0 },
+    brokenChecksums: 0,
+    coverage: [],
+  }
   for (const one of all) {
-    for (const [name, count] of Object.entries(one.undecoded)) sum.undecoded[name] = (sum.undecoded[name] ?? 0) + count
+    for (const [name, count] of Object.entries(one.undecoded))
+      sum.undecoded[name] = (sum.undecoded[name] ?? 0) + count
     for (const [name, table] of Object.entries(one.tables)) {
       const into = (sum.tables[name] ??= { entries: 0, evicted: 0, dropped: 0 })
       into.entries += table.entries

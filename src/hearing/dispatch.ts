@@ -37,9 +37,13 @@ export class Dispatch {
     })
   }
 
-  /** The parser whose pattern these bytes begin with, NOBODY, or PERHAPS if they are too few. */
-  tcpPattern(bytes: Uint8Array, at: number, end: number): number {
-    return match(this.tcpPatterns[bytes[at]!]!, bytes, at, end)
+  /**
+   * The parser whose pattern these bytes begin with, NOBODY, or PERHAPS if they are too few.
+   * Shorter patterns than `least` are not tried.
+   */
+  tcpPattern(bytes: Uint8Array, at: number, end: number, least: number): number {
+    const patterns = this.tcpPatterns[bytes[at]!]!
+    return patterns.length === 0 ? NOBODY : match(patterns, bytes, at, end, least)
   }
 
   /** The parser whose pattern begins with this byte, or NOBODY. */
@@ -48,7 +52,7 @@ export class Dispatch {
   }
 
   udpPattern(bytes: Uint8Array, at: number, end: number): number {
-    return match(this.udpPatterns[bytes[at]!]!, bytes, at, end)
+    return match(this.udpPatterns[bytes[at]!]!, bytes, at, end, 0)
   }
 
   group(bytes: Uint8Array, at: number): number {
@@ -77,7 +81,8 @@ export class Dispatch {
     const table = this.table(where)
     const radix = where === 'ether' || where === 'llc' ? 16 : 10
     const [from = NaN, to = from] = what.split('-').map(number => parseInt(number, radix))
-    if (!table || !(from >= 0 && to < table.length)) throw new Error(`no such place to hear: ${heard}`)
+    if (!table || !(from >= 0 && to < table.length))
+      throw new Error(`no such place to hear: ${heard}`)
     table.fill(protocol, from, to + 1)
   }
 
@@ -101,10 +106,17 @@ export class Dispatch {
   }
 }
 
-function match(patterns: readonly Pattern[], bytes: Uint8Array, at: number, end: number): number {
+function match(
+  patterns: readonly Pattern[],
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  least: number,
+): number {
   let result = NOBODY
   for (let i = 0; i < patterns.length; i++) {
     const pattern = patterns[i]!.bytes
+    if (pattern.length < least) continue
     const length = Math.min(pattern.length, end - at)
     let same = 1
     while (same < length && pattern[same] === bytes[at + same]) same++

@@ -44,7 +44,10 @@ export class Duplicates {
     if (this.all[shard] === 0 && (pair & SAMPLE_MASK) !== 0) return false
     const hash = this.hash(frame)
     const slot = shard * DUPLICATE_SLOTS + (hash & (DUPLICATE_SLOTS - 1))
-    const again = this.hashes[slot] === hash && clock[0]! - this.when[slot]! <= DUPLICATE_MICROS && clock[0]! >= this.when[slot]!
+    const again =
+      this.hashes[slot] === hash &&
+      clock[0]! - this.when[slot]! <= DUPLICATE_MICROS &&
+      clock[0]! >= this.when[slot]!
     this.looked[shard]!++
     if (again) {
       this.found[shard]!++
@@ -61,14 +64,25 @@ export class Duplicates {
 
   private hash(frame: Frame): number {
     const { bytes, end } = frame
-    if (frame.network === 0) return hashBytes(this.seed, bytes, frame.at, Math.min(HASHED_BYTES * 2, end - frame.at))
+    if (frame.network === 0)
+      return hashBytes(this.seed, bytes, frame.at, Math.min(HASHED_BYTES * 2, end - frame.at))
     const from = frame.network === 4 ? frame.sourceIp - 8 : frame.sourceIp
     // IPv4: identification and fragment before, protocol apart from TTL and checksum, the addresses.
     let hash = hashBytes(this.seed, bytes, frame.sourceIp, frame.network === 4 ? 8 : 32)
-    if (frame.network === 4) hash = mix(hash, (bytes[from]! << 24) | (bytes[from + 1]! << 16) | (bytes[from + 2]! << 8) | bytes[from + 3]!)
+    if (frame.network === 4)
+      hash = mix(
+        hash,
+        (bytes[from]! << 24) |
+          (bytes[from + 1]! << 16) |
+          (bytes[from + 2]! << 8) |
+          bytes[from + 3]!,
+      )
     hash = mix(hash, (frame.protocol << 16) ^ (end - frame.transportAt))
     const after = Math.max(frame.transportAt, frame.at)
-    return mix(hash, hashBytes(this.seed, bytes, after, Math.min(HASHED_BYTES, Math.max(0, end - after))))
+    return mix(
+      hash,
+      hashBytes(this.seed, bytes, after, Math.min(HASHED_BYTES, Math.max(0, end - after))),
+    )
   }
 
   private decide(shard: number, now: number): void {

@@ -21,11 +21,21 @@ export interface Spoken {
   frame: number
 }
 
-export async function hearCapture(bytes: Uint8Array): Promise<{ told: Spoken[]; protocols: Tally[] }> {
+export async function hearCapture(
+  bytes: Uint8Array,
+): Promise<{ told: Spoken[]; protocols: Tally[] }> {
   const told: Spoken[] = []
-  const ignore = (): void => undefined
-  const listener = { tell: (one: Told) => void told.push(spoken(one)), station: ignore, address: ignore, conversation: ignore }
-  const solo = new Solo({ protocols, facts, secrets: new Secrets(new Uint8Array(32)), seed: 1 }, listener)
+  const ignore = (): undefined => undefined
+  const listener = {
+    tell: (one: Told) => void told.push(spoken(one)),
+    station: ignore,
+    address: ignore,
+    conversation: ignore,
+  }
+  const solo = new Solo(
+    { protocols, facts, secrets: new Secrets(new Uint8Array(32)), seed: 1 },
+    listener,
+  )
   const { counts } = await readSource(sourceOver(inputOf(bytes)), solo, ignore)
   return { told, protocols: counts.tallies }
 }
@@ -43,7 +53,9 @@ export function spoken(told: Told): Spoken {
 
 function subjectText({ about, bytes, aboutAt, aboutLength }: Told): string {
   if (about === 'mac') return macText(bytes, aboutAt)
-  return about === 'name' ? plainText(bytes, aboutAt, aboutLength) : ipText(bytes, aboutAt, aboutLength)
+  return about === 'name'
+    ? plainText(bytes, aboutAt, aboutLength)
+    : ipText(bytes, aboutAt, aboutLength)
 }
 
 function inputOf(bytes: Uint8Array): Input {

@@ -108,7 +108,13 @@ export class Hearing {
     }
   }
 
-  private each(batch: Batch, firstFrame: number, list: Uint16Array | undefined, from: number, to: number): void {
+  private each(
+    batch: Batch,
+    firstFrame: number,
+    list: Uint16Array | undefined,
+    from: number,
+    to: number,
+  ): void {
     const { length, wire, seconds, micros } = batch
     const { moment, clock } = this
     for (let n = from; n < to; n++) {
@@ -140,7 +146,8 @@ export class Hearing {
     if (frame.undecoded !== 0) this.undecoded[frame.undecoded]!++
     moment.vlan = frame.vlan
     moment.session = frame.session
-    const pair = frame.network === 0 ? 0 : (frame.bytes[frame.sourceIp + 3]! ^ frame.bytes[frame.targetIp + 3]!)
+    const pair =
+      frame.network === 0 ? 0 : frame.bytes[frame.sourceIp + 3]! ^ frame.bytes[frame.targetIp + 3]!
     const duplicate = this.duplicates.hear(frame, moment, pair, clock)
     if (frame.network === 0) {
       if (frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
@@ -149,7 +156,13 @@ export class Hearing {
       return
     }
     const row = duplicate ? -1 : this.conversations.hear(frame, moment, octets, clock)
-    this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, row >= 0 && this.conversations.bothWays(row))
+    this.coverage.hear(
+      moment.vlan,
+      moment.seconds,
+      duplicate,
+      cut,
+      row >= 0 && this.conversations.bothWays(row),
+    )
     if (row < 0 && frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
     if (duplicate) return
     if (frame.fragment === LATER_FRAGMENT) return
@@ -161,7 +174,8 @@ export class Hearing {
   private hearTcp(row: number): void {
     const { frame, moment, conversations, connections } = this
     if (frame.tcpFlags & SYN) {
-      if (this.dispatch.syn !== NOBODY) this.parse(this.dispatch.syn, frame.transportAt, frame.payloadAt)
+      if (this.dispatch.syn !== NOBODY)
+        this.parse(this.dispatch.syn, frame.transportAt, frame.payloadAt)
       if (frame.tcpFlags & ACK && row >= 0) connections.greet(row, frame, moment)
     }
     if (row < 0) return
@@ -198,9 +212,12 @@ export class Hearing {
 
   private hearOther(): void {
     const { frame, dispatch } = this
-    const protocol = frame.protocol === ICMP6
-      ? dispatch.icmp6Types[frame.transportAt < frame.payloadEnd ? frame.bytes[frame.transportAt]! : 0]!
-      : dispatch.ipProtocols[frame.protocol & 0xff]!
+    const protocol =
+      frame.protocol === ICMP6
+        ? dispatch.icmp6Types[
+            frame.transportAt < frame.payloadEnd ? frame.bytes[frame.transportAt]! : 0
+          ]!
+        : dispatch.ipProtocols[frame.protocol & 0xff]!
     if (protocol !== NOBODY) this.parse(protocol, frame.transportAt, frame.payloadEnd)
   }
 
@@ -208,8 +225,14 @@ export class Hearing {
   private hearLink(): void {
     const { frame, dispatch } = this
     const type = frame.etherType
-    let protocol = type >= 0x600 ? dispatch.etherTypes[type]! : type > 0 ? dispatch.llcPoints[type & 0xff]! : NOBODY
-    if (protocol === NOBODY && frame.targetMac >= 0) protocol = dispatch.group(frame.bytes, frame.targetMac)
+    let protocol =
+      type >= 0x600
+        ? dispatch.etherTypes[type]!
+        : type > 0
+          ? dispatch.llcPoints[type & 0xff]!
+          : NOBODY
+    if (protocol === NOBODY && frame.targetMac >= 0)
+      protocol = dispatch.group(frame.bytes, frame.targetMac)
     if (protocol !== NOBODY) this.parse(protocol, frame.payloadAt, frame.payloadEnd)
   }
 
@@ -265,4 +288,3 @@ function isUnspecified(bytes: Uint8Array, at: number, network: number): boolean 
   for (let i = 0; i < length; i++) if (bytes[at + i] !== 0) return false
   return true
 }
-

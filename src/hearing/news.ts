@@ -19,6 +19,9 @@ const COUNT = KEY + 5
 const ROW_WORDS = 8
 const KEY_WORDS = 4
 
+/** More notes than one message may make. */
+const NOTES_MAX = 128
+
 /** Bytes kept of one value. */
 const VALUE_BYTES_MAX = 512
 
@@ -44,23 +47,19 @@ export class News {
   private suppressed = 0
 
   constructor(facts: readonly Fact[], telling: Telling, secrets: Secrets, seed: number) {
-    this.table = new Table({ name: 'news', keyWords: KEY_WORDS, rowWords: ROW_WORDS, rows: NEWS_MAX }, seed)
+    this.table = new Table(
+      { name: 'news', keyWords: KEY_WORDS, rowWords: ROW_WORDS, rows: NEWS_MAX },
+      seed,
+    )
     this.told = new Float64Array(256)
     this.facts = facts
-    this.forms = Uint8Array.from(facts, f => (f.news === 'state' ? STATE : f.news === 'set' ? SET : EVENT))
+    this.forms = Uint8Array.from(facts, f =>
+      f.news === 'state' ? STATE : f.news === 'set' ? SET : EVENT,
+    )
     this.secret = Uint8Array.from(facts, f => (f.form === secret ? 1 : 0))
     this.telling = telling
     this.secrets = secrets
     this.seed = seed
-  }
-
-  /**
-   * Tells those notes that are news. The sender, whom notes are about by default, stands at
-   * `senderAt` in the frame's bytes and is of `senderKind`.
-   */
-  hear(notes: Notes, bytes: Uint8Array, moment: Moment, protocol: number): void {
-    this.belief = UNASKED
-    for (let i = 0; i < notes.count; i++) this.note(notes, i, bytes, moment, protocol)
   }
 
   /** Set before `hear`: who the sender is. */
@@ -72,65 +71,122 @@ export class News {
   private belief = UNASKED
   private row = -1
 
-  private note(notes: Notes, i: number, bytes: Uint8Array, moment: Moment, protocol: number): void {
-    let kind = notes.aboutKind[i]!
-    let aboutAt = notes.aboutAt[i]!
-    let aboutLength = notes.aboutLength[i]!
-    if (kind === SENDER) {
-      kind = this.senderKind
-      aboutAt = this.senderAt
-      aboutLength = kind === MAC ? 6 : kind === IP4 ? 4 : 16
-      if (aboutAt < 0) return
-    }
-    const about = aboutAt >= IN_SCRATCH ? notes.scratch : bytes
-    if (aboutAt >= IN_SCRATCH) aboutAt -= IN_SCRATCH
-    let at = notes.at[i]!
-    const values = at >= IN_SCRATCH ? notes.scratch : bytes
-    if (at >= IN_SCRATCH) at -= IN_SCRATCH
-    const length = Math.min(notes.length[i]!, VALUE_BYTES_MAX)
-    const id = notes.fact[i]!
+  // Of the note being looked at: where its subject and value lie, and in which bytes.
+  private kind = MAC as number
+  private about: Uint8Array = new Uint8Array(0)
+  private aboutAt = 0
+  private aboutLength = 0
+  private values: Uint8Array = new Uint8Array(0)
+  private at = 0
+  private length = 0
 
-    this.subject(kind, about, aboutAt, aboutLength)
-    const hash = hashBytes(this.seed, values, at, length)
-    if (!this.isNews(id, hash, moment)) return
+  // By note: its key, its value's hash, and where the table would look for it.
+  private readonly keys = new Int32Array(NOTES_MAX * KEY_WORDS)
+  private readonly hashes = new Int32Array(NOTES_MAX)
+  private readonly aims = new Int32Array(NOTES_MAX)
+  private readonly tags = new Int32Array(NOTES_MAX)
+  /** Kept so that touching has an effect, and is not optimised away. */
+  touched = 0
+
+  /**
+   * Tells those notes that are news. The sender, whom notes are about by default, stands at
+   * `senderAt` in the frame's bytes and is of `senderKind`. All notes are looked up before any is
+   * judged, so that their ways from memory overlap.
+   */
+  hear(notes: Notes, bytes: Uint8Array, moment: Moment, protocol: number): void {
+    this.belief = UNASKED
+    const count = notes.count
+    const { table, aims, tags } = this
+    for (let i = 0; i < count; i++) this.aim(notes, i, bytes, moment)
+    if (count > 1) {
+      let touched = 0
+      for (let i = 0; i < count; i++) touched ^= table.touchIndex(aims[i]!)
+      for (let i = 0; i < count; i++) touched ^= table.touch(aims[i]!, tags[i]!, moment.shard)
+      this.touched = touched
+    }
+    for (let i = 0; i < count; i++) {
+      if (this.isNews(notes.fact[i]!, i, moment)) this.tell(notes, i, bytes, moment, protocol)
+    }
+  }
+
+  /** Works out the key of a note: subject, fact and VLAN, and a set member's value. */
+  private aim(notes: Notes, i: number, bytes: Uint8Array, moment: Moment): void {
+    this.locate(notes, i, bytes)
+    const { table, keys } = this
+    const id = notes.fact[i]!
+    const hash = hashBytes(this.seed, this.values, this.at, this.length)
+    this.hashes[i] = hash
+    if (this.aboutAt >= 0) this.subject()
+    const key = table.key
+    key[2] = id | (moment.vlan << 16)
+    key[3] = this.forms[id] === SET ? hash ^ moment.session : moment.session
+    for (let word = 0; word < KEY_WORDS; word++) keys[i * KEY_WORDS + word] = key[word]!
+    table.hash(KEY_WORDS)
+    this.aims[i] = table.aim(moment.shard)
+    this.tags[i] = table.tag
+  }
+
+  private locate(notes: Notes, i: number, bytes: Uint8Array): void {
+    this.kind = notes.aboutKind[i]!
+    this.aboutAt = notes.aboutAt[i]!
+    this.aboutLength = Math.min(notes.aboutLength[i]!, VALUE_BYTES_MAX)
+    if (this.kind === SENDER) {
+      this.kind = this.senderKind
+      this.aboutAt = this.senderAt
+      this.aboutLength = this.kind === MAC ? 6 : this.kind === IP4 ? 4 : 16
+    }
+    this.about = this.aboutAt >= IN_SCRATCH ? notes.scratch : bytes
+    if (this.aboutAt >= IN_SCRATCH) this.aboutAt -= IN_SCRATCH
+    this.at = notes.at[i]!
+    this.values = this.at >= IN_SCRATCH ? notes.scratch : bytes
+    if (this.at >= IN_SCRATCH) this.at -= IN_SCRATCH
+    this.length = Math.min(notes.length[i]!, VALUE_BYTES_MAX)
+  }
+
+  private tell(notes: Notes, i: number, bytes: Uint8Array, moment: Moment, protocol: number): void {
+    this.locate(notes, i, bytes)
+    if (this.aboutAt < 0) return
+    const id = notes.fact[i]!
     if (this.belief === UNASKED) this.belief = this.believes() ? BELIEVED : DOUBTED
     if (this.belief === DOUBTED) return this.unhear(id)
     this.told[protocol]!++
-    aboutLength = Math.min(aboutLength, VALUE_BYTES_MAX)
-    const telling = this.telling
-    if (this.secret[id]! === 1) {
-      const word = this.secrets.written(this.facts[id]!, values, at, length)
-      const record = telling.open(moment, kind, aboutLength, word.length)
-      copy(about, aboutAt, aboutLength, telling.bytes, record)
-      for (let c = 0; c < word.length; c++) telling.bytes[record + aboutLength + c] = word.charCodeAt(c)
-      telling.name(record, id, protocol, 1 + this.suppressed)
-      return
-    }
-    const record = telling.open(moment, kind, aboutLength, length)
+    const { telling, about, aboutAt, aboutLength, values, at, length } = this
+    const secret =
+      this.secret[id] === 1 ? this.secrets.written(this.facts[id]!, values, at, length) : undefined
+    const record = telling.open(
+      moment,
+      this.kind,
+      aboutLength,
+      secret === undefined ? length : secret.length,
+    )
     copy(about, aboutAt, aboutLength, telling.bytes, record)
-    copy(values, at, length, telling.bytes, record + aboutLength)
+    if (secret === undefined) copy(values, at, length, telling.bytes, record + aboutLength)
+    else
+      for (let c = 0; c < secret.length; c++)
+        telling.bytes[record + aboutLength + c] = secret.charCodeAt(c)
     telling.name(record, id, protocol, 1 + this.suppressed)
   }
 
   /** Puts the subject into the key: addresses as they are, longer ones by two hashes. */
-  private subject(kind: number, bytes: Uint8Array, at: number, length: number): void {
+  private subject(): void {
     const key = this.table.key
+    const { kind, about: bytes, aboutAt: at } = this
     if (kind === MAC || kind === IP4) {
       key[0] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
       key[1] = kind === MAC ? (bytes[at + 4]! << 8) | bytes[at + 5]! | 0x10000 : 0x20000
     } else {
-      key[0] = hashBytes(this.seed, bytes, at, length)
-      key[1] = hashBytes(kind === IP6 ? 0x1f123bb5 : 0x6a09e667, bytes, at, length)
+      key[0] = hashBytes(this.seed, bytes, at, this.aboutLength)
+      key[1] = hashBytes(kind === IP6 ? 0x1f123bb5 : 0x6a09e667, bytes, at, this.aboutLength)
     }
   }
 
-  private isNews(id: number, hash: number, moment: Moment): boolean {
-    const table = this.table
+  private isNews(id: number, i: number, moment: Moment): boolean {
+    const { table, keys } = this
     const form = this.forms[id]!
+    const hash = this.hashes[i]!
     const now = moment.seconds
     this.suppressed = 0
-    table.key[2] = id | (moment.vlan << 16)
-    table.key[3] = form === SET ? hash ^ moment.session : moment.session
+    for (let word = 0; word < KEY_WORDS; word++) table.key[word] = keys[i * KEY_WORDS + word]!
     table.hash(KEY_WORDS)
     let row = table.find(KEY_WORDS, moment.shard)
     const words = table.words

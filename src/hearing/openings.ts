@@ -104,7 +104,14 @@ export class Openings {
   }
 
   /** Keeps a segment; true if there is more to read in order than before. */
-  keep(slot: number, side: number, sequence: number, bytes: Uint8Array, at: number, end: number): boolean {
+  keep(
+    slot: number,
+    side: number,
+    sequence: number,
+    bytes: Uint8Array,
+    at: number,
+    end: number,
+  ): boolean {
     const i = slot * 2 + side
     if (this.based[i] === 0) this.startsAt(slot, side, sequence)
     let offset = (sequence - this.base[i]!) | 0
@@ -139,7 +146,10 @@ export class Openings {
   }
 
   isFull(slot: number, side: number): boolean {
-    return this.length[slot * 2 + side]! >= (side === CLIENT ? CLIENT_OPENING_BYTES : SERVER_OPENING_BYTES)
+    return (
+      this.length[slot * 2 + side]! >=
+      (side === CLIENT ? CLIENT_OPENING_BYTES : SERVER_OPENING_BYTES)
+    )
   }
 
   /** Copies one side's bytes, which lie in chunks, to where a cursor can read them. */
@@ -195,11 +205,22 @@ export class Openings {
   }
 
   private chunkAt(slot: number, side: number, offset: number): number {
-    return slot * SLOT_CHUNKS + (side === CLIENT ? 0 : CLIENT_CHUNKS) + Math.floor(offset / OPENING_CHUNK_BYTES)
+    return (
+      slot * SLOT_CHUNKS +
+      (side === CLIENT ? 0 : CLIENT_CHUNKS) +
+      Math.floor(offset / OPENING_CHUNK_BYTES)
+    )
   }
 
-  private write(slot: number, side: number, offset: number, bytes: Uint8Array, at: number, length: number): boolean {
-    for (let done = 0; done < length; ) {
+  private write(
+    slot: number,
+    side: number,
+    offset: number,
+    bytes: Uint8Array,
+    at: number,
+    length: number,
+  ): boolean {
+    for (let done = 0; done < length;) {
       const place = this.chunkAt(slot, side, offset + done)
       if (this.chunks[place] === NONE && !this.takeChunk(place, slot)) return false
       const within = (offset + done) % OPENING_CHUNK_BYTES

@@ -41,7 +41,11 @@ export class Pool implements Crew {
   private wake: () => void = () => undefined
   private failed: Error | undefined
 
-  constructor(options: HearingOptions, listener: Listener, crew: { count: number; program: URL; key: Uint8Array }) {
+  constructor(
+    options: HearingOptions,
+    listener: Listener,
+    crew: { count: number; program: URL; key: Uint8Array },
+  ) {
     const { count } = crew
     this.listener = listener
     this.teller = new RowTeller(listener, new Dispatch(options.protocols))
@@ -49,10 +53,15 @@ export class Pool implements Crew {
     this.readers = Array.from({ length: count }, () => new TellingReader(options.facts, names))
     this.slots = Array.from({ length: SLOTS }, () => ({
       batch: new Batch(undefined, true),
-      lists: Array.from({ length: count }, () => new Uint16Array(new SharedArrayBuffer(FRAMES_MAX * 2))),
+      lists: Array.from(
+        { length: count },
+        () => new Uint16Array(new SharedArrayBuffer(FRAMES_MAX * 2)),
+      ),
       pending: 0,
     }))
-    this.workers = Array.from({ length: count }, (_, index) => this.hire(index, { seed: options.seed, ...crew }))
+    this.workers = Array.from({ length: count }, (_, index) =>
+      this.hire(index, { seed: options.seed, ...crew }),
+    )
   }
 
   room(): Chunk | Promise<Chunk> {
@@ -67,7 +76,9 @@ export class Pool implements Crew {
     const slot = this.slots[index]!
     const counts = this.share(slot, batch)
     slot.pending = this.workers.length
-    this.workers.forEach((worker, i) => this.post(worker, { slot: index, firstFrame, frames: batch.count, count: counts[i]! }))
+    this.workers.forEach((worker, i) =>
+      this.post(worker, { slot: index, firstFrame, frames: batch.count, count: counts[i]! }),
+    )
   }
 
   async finish(): Promise<Counts> {
@@ -90,7 +101,10 @@ export class Pool implements Crew {
     return counts
   }
 
-  private hire(index: number, { seed, key, program }: { seed: number; key: Uint8Array; program: URL }): Worker {
+  private hire(
+    index: number,
+    { seed, key, program }: { seed: number; key: Uint8Array; program: URL },
+  ): Worker {
     const start: WorkerStart = {
       index,
       seed,
@@ -111,10 +125,15 @@ export class Pool implements Crew {
   }
 
   private receive(index: number, message: FromWorker): void {
-    for (const words of message.stations) rowsOf(words, message.rowWords.stations, (rows, row) => this.teller.station(rows, row))
-    for (const words of message.conversations) rowsOf(words, message.rowWords.conversations, (rows, row) => this.teller.conversation(rows, row))
+    for (const words of message.stations)
+      rowsOf(words, message.rowWords.stations, (rows, row) => this.teller.station(rows, row))
+    for (const words of message.conversations)
+      rowsOf(words, message.rowWords.conversations, (rows, row) =>
+        this.teller.conversation(rows, row),
+      )
     const batch = message.batch
-    const parts = this.waiting.get(batch) ?? Array.from<FromWorker | undefined>({ length: this.workers.length })
+    const parts =
+      this.waiting.get(batch) ?? Array.from<FromWorker | undefined>({ length: this.workers.length })
     parts[index] = message
     this.waiting.set(batch, parts)
     if (message.counts) this.counts.push(message.counts)

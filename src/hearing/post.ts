@@ -14,7 +14,8 @@ export interface WorkerStart {
 }
 
 /** Hear the listed frames of a slot, or finish. */
-export type ToWorker = { slot: number; firstFrame: number; frames: number; count: number } | { last: Ending }
+export type ToWorker =
+  { slot: number; firstFrame: number; frames: number; count: number } | { last: Ending }
 
 export interface FromWorker {
   /** Which batch this is about, counted from 0; after the last one come the last facts. */
@@ -30,7 +31,14 @@ export interface FromWorker {
 }
 
 /** Calls back with every row of a packed array. */
-export function rowsOf(words: Int32Array, rowWords: number, visit: (rows: Rows, row: number) => void): void {
-  const rows: Rows = { words, reals: new Float64Array(words.buffer, words.byteOffset, words.length >> 1) }
+export function rowsOf(
+  words: Int32Array,
+  rowWords: number,
+  visit: (rows: Rows, row: number) => void,
+): void {
+  const rows: Rows = {
+    words,
+    reals: new Float64Array(words.buffer, words.byteOffset, words.length >> 1),
+  }
   for (let row = 0; row < words.length; row += rowWords) visit(rows, row)
 }

@@ -18,7 +18,10 @@ export interface Reading {
   counts: Counts
 }
 
-export async function readSource(source: Source, crew: Crew, progress: (reading: Reading) => void): Promise<Reading> {
+/** Told after every batch; a promise makes the reading wait, so that others get their turn. */
+export type Pace = (reading: Reading) => Promise<void> | undefined
+
+export async function readSource(source: Source, crew: Crew, progress: Pace): Promise<Reading> {
   const clock = new Clock()
   const reading: Reading = {
     packets: 0,
@@ -39,7 +42,8 @@ export async function readSource(source: Source, crew: Crew, progress: (reading:
       count(batch, reading)
       crew.hear(batch, reading.packets + 1)
       reading.packets += batch.count
-      progress(reading)
+      const pause = progress(reading)
+      if (pause) await pause
     }
   } finally {
     source.close()

@@ -4,7 +4,7 @@
  * Rows of 32-bit words lie densely in one flat array, in the order they came, so that what is busy
  * now lies together: last seen, standing, key, and whatever the owner keeps. An index of twice as
  * many slots as rows finds them: a key may be in either of two sets of four slots, chosen by two
- * hashes under secret seeds, and a tag of 32 bits is compared before the key is.
+ * hashes under secret seeds, and a tag of 16 bits is compared before the key is.
  *
  * When there is no room, the newcomer takes the place of a stale row that has not proved to be real
  * (`protect`). Real rows are never pushed out by a flood: if only they are left, the newcomer is
@@ -20,19 +20,26 @@ export const KEY = 2
 
 const PROTECTED = 1
 const OWN_BITS = 0xff
-const FREE = 0
-const LEFT = 1
 const SEGMENTS = 64
+
+// A slot of the index holds a tag in its upper half, and a row's number within its shard, from 1,
+// in its lower; FREE ends a search, LEFT does not.
+const FREE = 0
+const LEFT = 0xffff
+const NUMBER = 0xffff
+const TAG = ~NUMBER
+const SET_SLOTS = 4
+const SLOTS_PER_ROW = 2
 const UNUSED = -1
+
+/** How far the hand looks for a stale row in a full shard, and how far if it finds none. */
+const LOOK_ROWS = 16
+const LOOK_ROWS_MAX = 256
+
 const LINE_WORDS = 16
 const LINE_BYTES = 64
 /** Large memory begins 16 bytes into a page; from here on, rows of whole cache lines lie in whole lines. */
 const ALIGNMENT = 48
-const SET_SLOTS = 4
-const SLOTS_PER_ROW = 2
-/** How far the hand looks for a stale row in a full shard, and how far if it finds none. */
-const LOOK_ROWS = 16
-const LOOK_ROWS_MAX = 256
 
 export interface Shape {
   readonly name: string
@@ -66,7 +73,6 @@ export class Table implements Rows {
   /** Called with the row that is about to make room, so that its owner can tell what it held. */
   onEvict: (row: number) => void = () => undefined
 
-  /** Tag and row number by slot, in turn. */
   private readonly index: Int32Array
   private readonly slotOf: Int32Array
   private readonly rowsPerShard: number
@@ -96,7 +102,7 @@ export class Table implements Rows {
     this.capacity = shape.rows
     this.rowsPerShard = shape.rows / SHARDS
     this.slotsPerShard = this.rowsPerShard * SLOTS_PER_ROW
-    this.index = new Int32Array(shape.rows * SLOTS_PER_ROW * 2)
+    this.index = new Int32Array(shape.rows * SLOTS_PER_ROW)
     this.slotOf = new Int32Array(shape.rows)
     this.free = new Int32Array(shape.rows)
     this.setMask = this.slotsPerShard / SET_SLOTS - 1
@@ -119,24 +125,29 @@ export class Table implements Rows {
     }
     a = Math.imul(a, 0x2c1b3c6d)
     this.hash1 = a ^ (a >>> 16)
-    this.hash2 = (b ^ (b >>> 16)) | 2
+    this.hash2 = b ^ (b >>> 16)
   }
 
   /** The row of the hashed key, or -1. */
   find(used: number, shard: number): number {
     const index = this.index
-    const tag = this.hash2
+    const tag = this.hash2 & TAG
+    const base = shard * this.rowsPerShard - 1
     const first = this.firstSet(shard)
-    for (let i = first; i < first + SET_SLOTS * 2; i += 2) {
-      const found = index[i]!
-      if (found === tag && this.same(index[i + 1]!, used)) return index[i + 1]! * this.rowWords
-      if (found === FREE) return -1
+    for (let i = first; i < first + SET_SLOTS; i++) {
+      const slot = index[i]!
+      if (slot === FREE) return -1
+      if ((slot & TAG) !== tag || (slot & NUMBER) === LEFT) continue
+      const row = (base + (slot & NUMBER)) * this.rowWords
+      if (this.same(row, used)) return row
     }
     const second = this.secondSet(shard)
-    for (let i = second; i < second + SET_SLOTS * 2; i += 2) {
-      const found = index[i]!
-      if (found === tag && this.same(index[i + 1]!, used)) return index[i + 1]! * this.rowWords
-      if (found === FREE) return -1
+    for (let i = second; i < second + SET_SLOTS; i++) {
+      const slot = index[i]!
+      if (slot === FREE) return -1
+      if ((slot & TAG) !== tag || (slot & NUMBER) === LEFT) continue
+      const row = (base + (slot & NUMBER)) * this.rowWords
+      if (this.same(row, used)) return row
     }
     return -1
   }
@@ -146,8 +157,9 @@ export class Table implements Rows {
     return this.firstSet(shard)
   }
 
+  /** The tag of the hashed key. */
   get tag(): number {
-    return this.hash2
+    return this.hash2 & TAG
   }
 
   /** Reads the index at a place, for its own sake. */
@@ -156,11 +168,12 @@ export class Table implements Rows {
   }
 
   /** Reads every line of the row that a tag points to at a place of the index, for its own sake. */
-  touch(aim: number, tag: number): number {
+  touch(aim: number, tag: number, shard: number): number {
     const index = this.index
-    for (let i = aim; i < aim + SET_SLOTS * 2; i += 2) {
-      if (index[i] !== tag) continue
-      const row = index[i + 1]! * this.rowWords
+    for (let i = aim; i < aim + SET_SLOTS; i++) {
+      const slot = index[i]!
+      if ((slot & TAG) !== tag || slot === FREE) continue
+      const row = (shard * this.rowsPerShard + ((slot - 1) & NUMBER)) * this.rowWords
       let read = 0
       for (let word = row; word < row + this.rowWords; word += LINE_WORDS) read ^= this.words[word]!
       return read
@@ -173,14 +186,13 @@ export class Table implements Rows {
     let slot = this.freeSlot(this.firstSet(shard))
     if (slot < 0) slot = this.freeSlot(this.secondSet(shard))
     if (slot < 0) slot = this.stalestSlot(shard)
-    const number = slot < 0 ? -1 : this.freeRow(shard)
+    const number = slot < 0 ? UNUSED : this.freeRow(shard)
     if (number < 0) {
       this.dropped++
       return -1
     }
     this.entries++
-    this.index[slot] = this.hash2
-    this.index[slot + 1] = number
+    this.index[slot] = (this.hash2 & TAG) | (number - shard * this.rowsPerShard + 1)
     this.slotOf[number] = slot
     const row = number * this.rowWords
     const words = this.words
@@ -197,7 +209,11 @@ export class Table implements Rows {
     const shard = this.shardOf(row)
     const bySegment = shard * SEGMENTS + (segment & (SEGMENTS - 1))
     if (this.protectedRows[shard]! >= this.protectedMax) return
-    if (this.protectedBySegment[bySegment]! >= this.protectedMax * SEGMENT_SHARE && this.isShared(shard)) return
+    if (
+      this.protectedBySegment[bySegment]! >= this.protectedMax * SEGMENT_SHARE &&
+      this.isShared(shard)
+    )
+      return
     this.protectedRows[shard]!++
     this.protectedBySegment[bySegment]!++
     words[row + STANDING]! |= PROTECTED | ((segment & (SEGMENTS - 1)) << 1)
@@ -234,38 +250,41 @@ export class Table implements Rows {
   }
 
   private firstSet(shard: number): number {
-    return (shard * this.slotsPerShard + (this.hash1 & this.setMask) * SET_SLOTS) * 2
+    return shard * this.slotsPerShard + (this.hash1 & this.setMask) * SET_SLOTS
   }
 
   private secondSet(shard: number): number {
     const hash = Math.imul(this.hash1 ^ this.hash2, 0x7feb352d)
-    return (shard * this.slotsPerShard + ((hash ^ (hash >>> 15)) & this.setMask) * SET_SLOTS) * 2
+    return shard * this.slotsPerShard + ((hash ^ (hash >>> 15)) & this.setMask) * SET_SLOTS
   }
 
   private shardOf(row: number): number {
     return Math.floor(row / this.rowWords / this.rowsPerShard)
   }
 
-  private same(number: number, used: number): boolean {
+  private same(row: number, used: number): boolean {
     const words = this.words
     const key = this.key
-    const at = number * this.rowWords + KEY
-    for (let i = 0; i < used; i++) if (words[at + i]! !== key[i]!) return false
+    for (let i = 0; i < used; i++) if (words[row + KEY + i]! !== key[i]!) return false
     return true
   }
 
   private freeSlot(set: number): number {
-    for (let i = set; i < set + SET_SLOTS * 2; i += 2) {
-      if (this.index[i]! === FREE || this.index[i]! === LEFT) return i
+    for (let i = set; i < set + SET_SLOTS; i++) {
+      if (this.index[i]! === FREE || (this.index[i]! & NUMBER) === LEFT) return i
     }
     return -1
   }
 
   /** Both sets are full: empties the slot of their stalest row without standing, if there is one. */
   private stalestSlot(shard: number): number {
-    let stalest = -1
-    for (const set of [this.firstSet(shard), this.secondSet(shard)]) {
-      for (let i = set; i < set + SET_SLOTS * 2; i += 2) stalest = this.staler(this.index[i + 1]!, stalest)
+    const base = shard * this.rowsPerShard - 1
+    const first = this.firstSet(shard)
+    const second = this.secondSet(shard)
+    let stalest = UNUSED
+    for (let i = 0; i < SET_SLOTS; i++) {
+      stalest = this.staler(base + (this.index[first + i]! & NUMBER), stalest)
+      stalest = this.staler(base + (this.index[second + i]! & NUMBER), stalest)
     }
     if (stalest < 0) return -1
     const slot = this.slotOf[stalest]!
@@ -274,8 +293,10 @@ export class Table implements Rows {
   }
 
   private freeRow(shard: number): number {
-    if (this.freeCount[shard]! > 0) return this.free[shard * this.rowsPerShard + --this.freeCount[shard]!]!
-    if (this.begun[shard]! < this.rowsPerShard) return shard * this.rowsPerShard + this.begun[shard]!++
+    if (this.freeCount[shard]! > 0)
+      return this.free[shard * this.rowsPerShard + --this.freeCount[shard]!]!
+    if (this.begun[shard]! < this.rowsPerShard)
+      return shard * this.rowsPerShard + this.begun[shard]!++
     const stalest = this.stalestRow(shard)
     if (stalest < 0) return -1
     this.evict(stalest, shard)

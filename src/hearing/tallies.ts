@@ -34,7 +34,10 @@ export class Tallies {
   read(): Tally[] {
     return this.protocols.map((protocol, index) => {
       const faults = Object.fromEntries([...this.faults[index + 1]!].sort())
-      const malformed = Object.entries(faults).reduce((sum, [name, n]) => (name === 'short' ? sum : sum + n), 0)
+      const malformed = Object.entries(faults).reduce(
+        (sum, [name, n]) => (name === 'short' ? sum : sum + n),
+        0,
+      )
       const overTcp = protocol.heard.some(heard => heard.startsWith('tcp'))
       return {
         name: protocol.name,
@@ -57,7 +60,8 @@ export function sumTallies(all: readonly Tally[][]): Tally[] {
       sum.packets += tally.packets
       sum.malformed += tally.malformed
       if (sum.connections !== null) sum.connections += tally.connections ?? 0
-      for (const [name, n] of Object.entries(tally.faults)) sum.faults[name] = (sum.faults[name] ?? 0) + n
+      for (const [name, n] of Object.entries(tally.faults))
+        sum.faults[name] = (sum.faults[name] ?? 0) + n
     })
   }
   return sums

@@ -1,0 +1,260 @@
+/** An inventory as one JSON document (`onlooker.inventory/1`), a line for each device and talk. */
+
+import type { Claim, Device, InventoryDocument } from '../identity/document.js'
+import { OTHERS, endAddress } from '../identity/ends.js'
+import type { TalkList } from '../identity/talks.js'
+import type { CaptureSummary } from '../model/capture.js'
+import { text, type Fact } from '../model/fact.js'
+import { TEXT_MAX } from '../bytes/text.js'
+import { ByteWriter, bytesOf, type Out } from './inventory-bytes.js'
+
+const SCHEMA = 'onlooker.inventory/1'
+const ID_DIGITS = 16
+
+/** `out` gets a chunk that is used again: it must have written or copied it when it returns. */
+export function writeJson(document: InventoryDocument, out: Out): void {
+  const w = new ByteWriter(out)
+  w.word(`{"schema":"${SCHEMA}",\n"capture":`)
+  writeCapture(w, document.capture)
+  w.word(',\n"devices":[')
+  const evidence = new EvidenceWriter(w, document)
+  document.devices.forEach((device, i) => {
+    w.word(i > 0 ? ',\n' : '\n')
+    writeDevice(w, device, evidence)
+  })
+  w.word('],\n"conversations":[')
+  writeTalks(w, document)
+  w.word('],\n"recommendations":[],\n"vulnerabilities":[],\n"alerts":[]}\n')
+  w.flush()
+}
+
+function writeCapture(w: ByteWriter, capture: CaptureSummary): void {
+  w.word(`{"packets":${capture.packets},"bytes":${capture.bytes},"first":`)
+  w.time(capture.first)
+  w.word(',"last":')
+  w.time(capture.last)
+  w.word(`,"truncated":${capture.truncated},"undecoded":${capture.undecoded}`)
+  const reasons = capture.reasons instanceof Map ? capture.reasons : Object.entries(capture.reasons)
+  w.word(',"undecoded_reasons":')
+  writeCounts(w, [...reasons] as [string, number][])
+  w.word(',"protocols":{')
+  capture.protocols.forEach(({ name, packets, malformed, faults, connections }, i) => {
+    if (i > 0) w.word(',')
+    w.text(name)
+    w.word(`:{"packets":${packets},"malformed":${malformed}`)
+    if (connections !== null) w.word(`,"connections":${connections}`)
+    if (malformed > 0) {
+      w.word(',"faults":')
+      writeCounts(w, Object.entries(faults))
+    }
+    w.word('}')
+  })
+  w.word('},"warnings":')
+  writeTexts(w, capture.warnings)
+  w.word('}')
+}
+
+function writeCounts(w: ByteWriter, counts: readonly (readonly [string, number])[]): void {
+  w.word('{')
+  counts.forEach(([name, count], i) => {
+    if (i > 0) w.word(',')
+    w.text(name)
+    w.word(':')
+    w.number(count)
+  })
+  w.word('}')
+}
+
+function writeTexts(w: ByteWriter, texts: readonly string[]): void {
+  w.word('[')
+  for (let i = 0; i < texts.length; i++) {
+    if (i > 0) w.word(',')
+    w.text(texts[i]!)
+  }
+  w.word(']')
+}
+
+function writeDevice(w: ByteWriter, device: Device, evidence: EvidenceWriter): void {
+  w.word(`{"id":"${device.id}","macs":`)
+  writeTexts(w, device.macs)
+  w.word(',"ipv4":')
+  writeTexts(w, device.ipv4)
+  w.word(',"ipv6":')
+  writeTexts(w, device.ipv6)
+  w.word(`,"vlans":[${device.vlans.join()}],"names":`)
+  writeTexts(w, device.names)
+  w.word(`,"category":"${device.category}","kind":"${device.kind}","vendor":`)
+  w.text(device.vendor)
+  w.word(',"model":')
+  w.text(device.model)
+  w.word(',"os":')
+  writeOs(w, device)
+  w.word(',"firmware":')
+  w.text(device.firmware)
+  w.word(',"serial":')
+  w.text(device.serial)
+  w.word(`,"confidence":${JSON.stringify(device.confidence)}`)
+  w.word(`,"randomized_mac":${device.randomizedMac},"routed":${device.routed},"first_seen":`)
+  w.time(device.firstSeen)
+  w.word(',"last_seen":')
+  w.time(device.lastSeen)
+  w.word(`,"packets":${device.packets},"bytes":${device.bytes},"services":[`)
+  device.services.forEach(({ transport, port, protocol }, i) => {
+    w.word(`${i > 0 ? ',' : ''}{"transport":"${transport}","port":${port},"protocol":`)
+    w.text(protocol)
+    w.word(',"product":null,"version":null}')
+  })
+  w.word('],"evidence":[')
+  evidence.write(device)
+  w.word(`],"risk":${device.risk}}`)
+}
+
+function writeOs(w: ByteWriter, { os }: Device): void {
+  if (os === null) return w.text(null)
+  w.word('{"name":')
+  w.text(os.name)
+  w.word(',"version":')
+  w.text(os.version)
+  w.word('}')
+}
+
+/** Statements as they were made; the most of a document, so nothing is written twice. */
+class EvidenceWriter {
+  private readonly w: ByteWriter
+  private readonly evidence: InventoryDocument['evidence']
+  /** By fact id: how its statements begin. */
+  private readonly openings: Uint8Array[] = []
+  private readonly unclaimed = bytesOf(',"claim":{},"rule":null,"confidence":null,"at":')
+
+  constructor(w: ByteWriter, document: InventoryDocument) {
+    this.w = w
+    this.evidence = document.evidence
+  }
+
+  write(device: Device): void {
+    const { w, evidence } = this
+    let comma = false
+    for (const claim of device.claims) {
+      if (claim.evidence >= 0) continue
+      if (comma) w.byte(0x2c)
+      comma = true
+      w.room()
+      w.raw(this.opening(claim.fact))
+      w.text(claim.said)
+      this.close(claim, device.firstSeen)
+    }
+    const claimed = device.claims.filter(claim => claim.evidence >= 0)
+    for (const index of device.evidence) {
+      w.room()
+      if (comma) w.byte(0x2c)
+      comma = true
+      const fact = evidence.fact(index)
+      w.raw((this.openings[fact.id] ??= this.opening(fact.name)))
+      this.value(fact, index)
+      this.close(
+        claimed.find(claim => claim.evidence === index),
+        evidence.time(index),
+      )
+    }
+  }
+
+  private opening(fact: string): Uint8Array {
+    return bytesOf(`{"fact":${JSON.stringify(fact)},"value":`)
+  }
+
+  private value(fact: Fact, index: number): void {
+    const { w, evidence } = this
+    const size = evidence.size(index)
+    if (fact.form === text && size > 0 && size <= TEXT_MAX) {
+      if (w.plainBytes(evidence.bytes(index), evidence.at(index), size)) return
+    }
+    w.text(evidence.text(index))
+  }
+
+  private close(claim: Claim | undefined, time: number): void {
+    const { w } = this
+    w.room()
+    if (claim === undefined) w.raw(this.unclaimed)
+    else {
+      w.word(`,"claim":{"${claim.property}":`)
+      w.text(claim.value)
+      w.word(`},"rule":"${claim.rule}","confidence":${claim.confidence},"at":`)
+    }
+    w.time(time)
+    w.byte(0x7d)
+  }
+}
+
+const FROM = bytesOf('{"from":"')
+const TO = bytesOf('","to":"')
+const PORT = bytesOf(',"port":')
+const NAME = bytesOf(',"name":')
+const PACKETS = bytesOf(',"packets":')
+const OUT = bytesOf(',"bytes_out":')
+const IN = bytesOf(',"bytes_in":')
+const FIRST = bytesOf(',"first_seen":')
+const LAST = bytesOf(',"last_seen":')
+const NEXT = bytesOf(',\n')
+
+function writeTalks(w: ByteWriter, document: InventoryDocument): void {
+  const talks = document.conversations
+  const ends = new EndWriter(w, document)
+  const scopes = talks.scopes.map(scope => bytesOf(`","scope":"${scope}"`))
+  const labels = talks.labels.map(label => bytesOf(`,"protocol":${JSON.stringify(label)}`))
+  const names: Uint8Array[] = []
+  const nothing = bytesOf('null')
+  for (let i = 0; i < talks.count; i++) {
+    w.room()
+    if (i > 0) w.raw(NEXT)
+    w.raw(FROM)
+    ends.write(talks.from[i]!)
+    w.raw(TO)
+    ends.write(talks.to[i]!)
+    w.raw(scopes[talks.scope[i]!]!)
+    w.raw(labels[talks.label[i]!]!)
+    w.raw(PORT)
+    if (talks.port[i]! < 0) w.raw(nothing)
+    else w.number(talks.port[i]!)
+    w.raw(NAME)
+    const name = talks.name[i]!
+    if (name < 0) w.raw(nothing)
+    else w.raw((names[name] ??= bytesOf(JSON.stringify(document.nameText(name)))))
+    w.room()
+    writeAmounts(w, talks, i)
+  }
+}
+
+function writeAmounts(w: ByteWriter, talks: TalkList, i: number): void {
+  w.raw(PACKETS)
+  w.number(talks.packets[i]!)
+  w.raw(OUT)
+  w.number(talks.octetsOut[i]!)
+  w.raw(IN)
+  w.number(talks.octetsIn[i]!)
+  w.raw(FIRST)
+  w.time(talks.first[i]!)
+  w.raw(LAST)
+  w.time(talks.last[i]!)
+  w.byte(0x7d)
+}
+
+/** Ends of conversations: the id of a device, an address, or all the others. */
+class EndWriter {
+  private readonly w: ByteWriter
+  private readonly addresses: InventoryDocument['addresses']
+  private readonly ids: Uint8Array
+  private readonly scratch = new Uint8Array(16)
+  private readonly others = bytesOf('others')
+
+  constructor(w: ByteWriter, { devices, addresses }: InventoryDocument) {
+    this.w = w
+    this.addresses = addresses
+    this.ids = bytesOf(devices.map(device => device.id).join(''))
+  }
+
+  write(end: number): void {
+    if (end >= 0) this.w.copy(this.ids, end * ID_DIGITS, ID_DIGITS)
+    else if (end === OTHERS) this.w.raw(this.others)
+    else this.w.address(this.scratch, this.addresses.write(endAddress(end), this.scratch))
+  }
+}

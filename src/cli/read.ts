@@ -1,0 +1,191 @@
+/** `onlooker read`: capture files in, an inventory out. */
+
+import { randomBytes } from 'node:crypto'
+import { closeSync, openSync, statSync, writeSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { openFiles } from '../capture/file.js'
+import { filtered } from '../capture/filter.js'
+import type { Source } from '../capture/source.js'
+import { Solo, type Crew } from '../hearing/crew.js'
+import { Pool } from '../hearing/pool.js'
+import { readSource, type Reading } from '../hearing/reading.js'
+import { Secrets } from '../hearing/secrets.js'
+import type { InventoryDocument } from '../identity/document.js'
+import { Inventory } from '../identity/inventory.js'
+import type { CaptureSummary } from '../model/capture.js'
+import { facts, protocols } from '../protocols/index.js'
+import { loadSettings } from '../settings/load.js'
+import { CallError } from './errors.js'
+import { writeCsv } from './inventory-csv.js'
+import { writeHtml } from './inventory-html.js'
+import { writeJson } from './inventory-json.js'
+import { writeTable } from './inventory-table.js'
+import { Progress } from './progress.js'
+import { writeOut } from './stdout.js'
+
+/** Below this, starting a thread costs more than it brings. */
+const POOL_BYTES_MIN = 64 * 1024 * 1024
+const WORKERS_MAX = 16
+/** More hear no faster: one thread walks the file for all. */
+const WORKERS_USEFUL = 6
+const WORKER = new URL('../worker.js', import.meta.url)
+
+/** The same file read twice gives the same: nothing here may depend on chance. */
+const READING_SEED = 0x6f6e6c6f
+
+export const OUTPUT_OPTIONS = {
+  json: { type: 'boolean' },
+  csv: { type: 'boolean' },
+  html: { type: 'string' },
+  workers: { type: 'string' },
+  quiet: { type: 'boolean' },
+} as const
+
+interface Output {
+  readonly json?: boolean | undefined
+  readonly csv?: boolean | undefined
+  readonly html?: string | undefined
+  readonly quiet?: boolean | undefined
+}
+
+interface Asked extends Output {
+  readonly files: readonly string[]
+  readonly workers: number | undefined
+  readonly filter?: string | undefined
+}
+
+export async function run(args: string[]): Promise<void> {
+  const { values, positionals } = parse(args)
+  if (positionals.length === 0)
+    throw new CallError('no file named: onlooker read: try onlooker read office.pcap')
+  const settings = loadSettings(values.config)
+  const workers =
+    workersAsked(values.workers) ??
+    (settings.read.workers === 'auto' ? undefined : settings.read.workers)
+  const document = await readFiles({ ...values, files: positionals, workers })
+  present(document, values)
+}
+
+/** Reads capture files as one and says who was there. */
+export async function readFiles(asked: Asked): Promise<InventoryDocument> {
+  const progress = new Progress(asked.quiet === true)
+  let source = openFiles(asked.files)
+  if (asked.filter !== undefined) source = filtered(source, asked.filter)
+  const inventory = new Inventory({ seed: READING_SEED })
+  const crew = hire(asked.workers ?? workersFor(asked.files), inventory)
+  const stop = stopOnSignals(source)
+  try {
+    const reading = await readSource(stop.source, crew, now => progress.show(now, source))
+    progress.clear()
+    const warnings = [...source.warnings, ...stop.warnings]
+    for (const warning of warnings) process.stderr.write(`onlooker: warning: ${warning}\n`)
+    return inventory.finish(summary(reading, warnings))
+  } finally {
+    progress.clear()
+    stop.release()
+  }
+}
+
+/** Writes the inventory where and how it was asked for. */
+export function present(document: InventoryDocument, how: Output): void {
+  if (how.html !== undefined) writePage(document, how.html)
+  const { isTTY, columns } = process.stdout
+  if (how.json) writeJson(document, writeOut)
+  else if (how.csv) writeCsv(document, writeOut)
+  else if (how.html === undefined)
+    writeTable(document, { width: isTTY ? columns : 0, colour: isTTY }, writeOut)
+}
+
+export function workersAsked(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 1 && count <= WORKERS_MAX) return count
+  throw new CallError(`wrong number of workers: ${text}: give 1 to ${WORKERS_MAX}`)
+}
+
+function parse(args: string[]) {
+  const options = {
+    ...OUTPUT_OPTIONS,
+    filter: { type: 'string' },
+    config: { type: 'string' },
+  } as const
+  try {
+    const parsed = parseArgs({ args, options, allowPositionals: true, strict: true })
+    if (parsed.values.json && parsed.values.csv)
+      throw new Error('--json and --csv exclude each other')
+    return parsed
+  } catch (error) {
+    throw new CallError(`${(error as Error).message.split('. ')[0]}: see onlooker help read`)
+  }
+}
+
+function hire(workers: number, inventory: Inventory): Crew {
+  const key = randomBytes(32)
+  const options = { protocols, facts, secrets: new Secrets(key), seed: READING_SEED }
+  return workers === 1
+    ? new Solo(options, inventory)
+    : new Pool(options, inventory, { count: workers, program: WORKER, key })
+}
+
+function workersFor(files: readonly string[]): number {
+  const bytes = files.reduce((sum, file) => sum + sizeOf(file), 0)
+  return bytes < POOL_BYTES_MIN ? 1 : Math.min(availableParallelism(), WORKERS_USEFUL)
+}
+
+function sizeOf(file: string): number {
+  return file === '-' ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0)
+}
+
+/** On Ctrl-C or SIGTERM the source ends early; what was heard until then is still told. */
+function stopOnSignals(source: Source): {
+  source: Source
+  warnings: string[]
+  release: () => void
+} {
+  const warnings: string[] = []
+  let stopped = false
+  const stop = (signal: string): void => {
+    if (stopped) process.exit(1)
+    stopped = true
+    warnings.push(`stopped by ${signal}: what follows was not read`)
+    source.close()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  const release = (): void => {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+  return { source, warnings, release }
+}
+
+function summary(reading: Reading, warnings: readonly string[]): CaptureSummary {
+  const { counts } = reading
+  const undecoded = Object.values(counts.undecoded).reduce((sum, count) => sum + count, 0)
+  return {
+    packets: reading.packets,
+    bytes: reading.bytes,
+    first: reading.first,
+    last: reading.last,
+    truncated: reading.truncated,
+    undecoded,
+    reasons: counts.undecoded,
+    protocols: counts.tallies,
+    duplicates: counts.duplicates,
+    broken_checksums: counts.brokenChecksums,
+    coverage: counts.coverage,
+    warnings,
+  }
+}
+
+function writePage(document: InventoryDocument, file: string): void {
+  try {
+    const page = openSync(file, 'w')
+    writeHtml(document, text => void writeSync(page, text))
+    closeSync(page)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new CallError(`cannot write (${code}): ${file}: check the folder and its permissions`)
+  }
+}

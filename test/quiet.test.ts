@@ -1,0 +1,24 @@
+/** The hot path makes no garbage: a million frames, and not one collection. */
+
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const PROGRAM = fileURLToPath(new URL('./prove/quiet.js', import.meta.url))
+
+t.test('a million frames are heard without a garbage collection', t => {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--trace-gc', PROGRAM], {
+    encoding: 'utf8',
+  })
+  t.equal(status, 0, stderr)
+  const measured = stdout.slice(
+    stdout.indexOf('measuring begins'),
+    stdout.indexOf('measuring ends'),
+  )
+  t.ok(measured.length > 0, 'it was measured')
+  t.strictSame(
+    measured.split('\n').filter(line => /Scavenge|Mark-Compact|Mark-sweep/.test(line)),
+    [],
+  )
+  t.end()
+})

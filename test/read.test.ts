@@ -1,0 +1,199 @@
+/** The built program, from end to end: what it says of a known office, and of bad input. */
+
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { pcap, pcapng, writePcap } from '../fixtures/build/capture.js'
+import { office } from '../fixtures/network/office.js'
+
+const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const GOLDEN = join(ROOT, 'fixtures', 'network', 'office.csv')
+
+/** Passwords and a community that the office's people type and its machines send. */
+const SECRETS = ['cisco-4711', 'letmein', 'onlooker-ro']
+
+interface Device {
+  id: string
+  macs: string[]
+  ipv4: string[]
+  ipv6: string[]
+  names: string[]
+  vendor: string | null
+  evidence: { fact: string; value: string }[]
+}
+
+interface Document {
+  schema: string
+  capture: {
+    packets: number
+    undecoded: number
+    warnings: string[]
+    protocols: Record<string, { packets: number; malformed: number }>
+  }
+  devices: Device[]
+  conversations: { from: string; to: string; packets: number }[]
+}
+
+function onlooker(args: string[], input?: Uint8Array) {
+  const env = { ...process.env, ONLOOKER_CONFIG: '' }
+  return spawnSync(process.execPath, [MAIN, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env,
+    ...(input ? { input } : {}),
+  })
+}
+
+const folder = t.testdir()
+const file = join(folder, 'office.pcap')
+const truth = office()
+writePcap(file, truth.frames)
+const json = onlooker(['read', file, '--json']).stdout
+const document = JSON.parse(json) as Document
+
+t.test('every device of the office is found once, by its addresses', t => {
+  t.equal(document.schema, 'onlooker.inventory/1')
+  for (const { mac, ip, name } of truth.devices) {
+    const found = document.devices.filter(device => device.macs.includes(mac))
+    t.equal(found.length, 1, `${name} (${mac}) is one device`)
+    t.ok(found[0]?.ipv4.includes(ip), `${name} has ${ip}`)
+  }
+  t.end()
+})
+
+t.test('nothing is a device that is none', t => {
+  const macs = new Set(truth.devices.map(({ mac }) => mac))
+  t.strictSame(
+    document.devices
+      .filter(device => !device.macs.some(mac => macs.has(mac)))
+      .map(({ macs, ipv4, ipv6 }) => ({ macs, ipv4, ipv6 })),
+    [],
+  )
+  t.end()
+})
+
+t.test('the office reads as it did before', t => {
+  const { stdout } = onlooker(['read', file, '--csv'])
+  if (process.env.GOLDEN === 'write') writeFileSync(GOLDEN, stdout)
+  t.equal(
+    stdout,
+    readFileSync(GOLDEN, 'utf8'),
+    'if the change is meant: GOLDEN=write npm test -- read',
+  )
+  t.end()
+})
+
+t.test('the number of workers changes nothing', t => {
+  for (const workers of ['2', '4'])
+    t.equal(
+      onlooker(['read', file, '--json', '--workers', workers]).stdout,
+      json,
+      `${workers} workers`,
+    )
+  t.end()
+})
+
+t.test('however a capture comes, it says the same', t => {
+  const bytes = readFileSync(file)
+  const packed = join(folder, 'office.gz')
+  writeFileSync(packed, gzipSync(bytes))
+  const ng = join(folder, 'office.pcapng')
+  writeFileSync(ng, pcapng(office().frames))
+  t.equal(onlooker(['read', packed, '--json']).stdout, json, 'gzip')
+  t.equal(onlooker(['read', ng, '--json']).stdout, json, 'pcapng')
+  t.equal(onlooker(['read', '-', '--json'], bytes).stdout, json, 'standard input')
+  t.end()
+})
+
+t.test('no secret of the office is written down', t => {
+  const bytes = readFileSync(file)
+  const all = json + onlooker(['read', file]).stdout + onlooker(['read', file, '--csv']).stdout
+  for (const secret of SECRETS) {
+    t.ok(bytes.includes(secret), `${secret} was on the wire`)
+    t.notOk(all.includes(secret), `${secret} is not told`)
+  }
+  t.end()
+})
+
+t.test('a cut-off file is read as far as it goes, and says so', t => {
+  const cut = join(folder, 'cut.pcap')
+  writeFileSync(cut, readFileSync(file).subarray(0, 100_000))
+  const { status, stderr, stdout } = onlooker(['read', cut, '--json'])
+  t.equal(status, 0)
+  t.match(stderr, /^onlooker: warning: cut off after [\d,]+ packets/)
+  t.ok((JSON.parse(stdout) as Document).capture.packets > 100)
+  t.end()
+})
+
+t.test('bad input is told in one line, with the right status', t => {
+  const place = (name: string, bytes: Uint8Array | string): string => {
+    const path = join(folder, name)
+    writeFileSync(path, bytes)
+    return path
+  }
+  mkdirSync(join(folder, 'folder'))
+  const some = place('some.pcap', pcap([]))
+  const wrong: [what: string, status: number, args: string[]][] = [
+    ['no file', 2, ['read']],
+    ['an unknown command', 2, ['reed', some]],
+    ['an unknown option', 2, ['read', some, '--jason']],
+    ['too many workers', 2, ['read', some, '--workers', '99']],
+    ['a wrong filter', 2, ['read', file, '--filter', 'port port']],
+    [
+      'a wrong configuration key',
+      2,
+      ['read', file, '--config', place('wrong.yaml', 'read:\n  wrokers: 2\n')],
+    ],
+    ['a missing configuration', 2, ['read', file, '--config', join(folder, 'none.yaml')]],
+    ['a missing file', 1, ['read', join(folder, 'none.pcap')]],
+    ['a folder', 1, ['read', join(folder, 'folder')]],
+    ['an empty file', 1, ['read', place('empty', '')]],
+    ['one byte', 1, ['read', place('byte', 'x')]],
+    [
+      'a picture',
+      1,
+      [
+        'read',
+        place(
+          'picture.jpg',
+          Uint8Array.from([
+            0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0xff, 0xdb,
+          ]),
+        ),
+      ],
+    ],
+  ]
+  for (const [what, expected, args] of wrong) {
+    const { status, stdout, stderr } = onlooker(args)
+    t.equal(status, expected, `${what}: status`)
+    t.equal(stdout, '', `${what}: nothing on stdout`)
+    t.match(
+      stderr,
+      /^onlooker: [^\n]+: [^\n]+\n$/,
+      `${what}: one line that says where and how to mend it`,
+    )
+  }
+  t.end()
+})
+
+t.test('an empty capture is no error', t => {
+  const { status, stdout } = onlooker(['read', join(folder, 'some.pcap'), '--json'])
+  t.equal(status, 0)
+  t.match(JSON.parse(stdout), {
+    capture: { packets: 0, first: null, last: null },
+    devices: [],
+    conversations: [],
+  })
+  t.end()
+})
+
+t.test('demo, version and help answer', t => {
+  t.match(onlooker(['demo', '--quiet', '--csv']).stdout, readFileSync(GOLDEN, 'utf8'))
+  t.match(onlooker(['version']).stdout, /^onlooker \d+\.\d+\.\d+\n$/)
+  t.match(onlooker(['read', '--help']).stdout, /--workers N/)
+  t.end()
+})

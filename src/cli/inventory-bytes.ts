@@ -7,9 +7,11 @@ const CHUNK_BYTES = 131_072
 /** No single part that is written without a look at the room left is longer than this. */
 const PART_BYTES = 4096
 
-const DAY_SECONDS = 86_400
-/** The last second of the year 9999, which RFC 3339 can still write. */
-const SECONDS_MAX = 253_402_300_799
+/** The last moment of the year 9999, which RFC 3339 can still write. */
+const MILLIS_MAX = 253_402_300_799_999
+const SECONDS_KEPT = 1024
+/** The length of `"2026-01-31T23:59:59.`. */
+const SECOND_BYTES = 21
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -31,8 +33,9 @@ export class ByteWriter {
   private readonly out: Out
   private readonly digits = new Uint8Array(24)
   private readonly groups = new Int32Array(8)
-  private day = NaN
-  private date = NULL
+  /** Seconds as they are written, found by their last digits: most times share a few of them. */
+  private readonly secondsKept = new Float64Array(SECONDS_KEPT).fill(NaN)
+  private readonly secondTexts = new Uint8Array(SECONDS_KEPT * SECOND_BYTES)
 
   constructor(out: Out) {
     this.out = out
@@ -99,11 +102,17 @@ export class ByteWriter {
   plainBytes(bytes: Uint8Array, at: number, length: number): boolean {
     const end = at + length
     if (bytes[at] === 0x20 || bytes[end - 1] === 0x20) return false
-    for (let i = at; i < end; i++) if (!isPlain(bytes[i]!)) return false
     this.room()
-    this.byte(QUOTE)
-    this.copy(bytes, at, length)
-    this.byte(QUOTE)
+    const { chunk } = this
+    let to = this.used
+    chunk[to++] = QUOTE
+    for (let i = at; i < end; i++) {
+      const byte = bytes[i]!
+      if (!isPlain(byte)) return false
+      chunk[to++] = byte
+    }
+    chunk[to++] = QUOTE
+    this.used = to
     return true
   }
 
@@ -129,26 +138,28 @@ export class ByteWriter {
   /** Microseconds since 1970 as a JSON string in RFC 3339, to the millisecond; else null. */
   time(micros: number): void {
     if (!Number.isFinite(micros)) return this.raw(NULL)
-    const millis = Math.floor(micros / 1000)
-    const seconds = Math.min(Math.max(Math.floor(millis / 1000), 0), SECONDS_MAX)
-    const day = Math.floor(seconds / DAY_SECONDS)
-    if (day !== this.day) {
-      this.day = day
-      this.date = bytesOf(`"${new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 11)}`)
-    }
-    this.raw(this.date)
-    const second = seconds - day * DAY_SECONDS
-    this.two((second / 3600) | 0)
-    this.byte(COLON)
-    this.two(((second / 60) | 0) % 60)
-    this.byte(COLON)
-    this.two(second % 60)
-    this.byte(DOT)
-    const rest = Math.min(Math.max(millis - seconds * 1000, 0), 999)
-    this.byte(ZERO + ((rest / 100) | 0))
-    this.two(rest % 100)
-    this.byte(0x5a)
-    this.byte(QUOTE)
+    const millis = Math.min(Math.max(Math.floor(micros / 1000), 0), MILLIS_MAX)
+    const second = Math.floor(millis / 1000)
+    const slot = second % SECONDS_KEPT
+    if (this.secondsKept[slot] !== second) this.keepSecond(slot, second)
+    this.copy(this.secondTexts, slot * SECOND_BYTES, SECOND_BYTES)
+    const rest = millis - second * 1000
+    const tens = (rest / 10) | 0
+    const hundreds = (rest / 100) | 0
+    const { chunk } = this
+    const to = this.used
+    chunk[to] = ZERO + hundreds
+    chunk[to + 1] = ZERO + tens - hundreds * 10
+    chunk[to + 2] = ZERO + rest - tens * 10
+    chunk[to + 3] = 0x5a
+    chunk[to + 4] = QUOTE
+    this.used = to + 5
+  }
+
+  private keepSecond(slot: number, second: number): void {
+    const text = `"${new Date(second * 1000).toISOString().slice(0, 20)}`
+    encoder.encodeInto(text, this.secondTexts.subarray(slot * SECOND_BYTES))
+    this.secondsKept[slot] = second
   }
 
   /** An address of 4 bytes in decimals, or of 16 as RFC 5952 has it. */
@@ -190,11 +201,6 @@ export class ByteWriter {
       const digit = (group >> shift) & 0xf
       this.byte(digit < 10 ? ZERO + digit : 0x57 + digit)
     }
-  }
-
-  private two(value: number): void {
-    this.chunk[this.used++] = ZERO + ((value / 10) | 0)
-    this.chunk[this.used++] = ZERO + (value % 10)
   }
 }
 

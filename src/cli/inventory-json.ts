@@ -5,11 +5,13 @@ import { OTHERS, endAddress } from '../identity/ends.js'
 import type { TalkList } from '../identity/talks.js'
 import type { CaptureSummary } from '../model/capture.js'
 import { text, type Fact } from '../model/fact.js'
+import { hashBytes } from '../bytes/hash.js'
 import { TEXT_MAX } from '../bytes/text.js'
 import { ByteWriter, bytesOf, type Out } from './inventory-bytes.js'
 
 const SCHEMA = 'onlooker.inventory/1'
 const ID_DIGITS = 16
+const VALUES_KEPT = 2048
 
 /** `out` gets a chunk that is used again: it must have written or copied it when it returns. */
 export function writeJson(document: InventoryDocument, out: Out): void {
@@ -49,9 +51,22 @@ function writeCapture(w: ByteWriter, capture: CaptureSummary): void {
     }
     w.word('}')
   })
-  w.word('},"warnings":')
+  w.word('}')
+  writeExtras(w, capture)
+  w.word(',"warnings":')
   writeTexts(w, capture.warnings)
   w.word('}')
+}
+
+/** What is told beyond the contract, where it is known. */
+function writeExtras(
+  w: ByteWriter,
+  { duplicates, broken_checksums, coverage }: CaptureSummary,
+): void {
+  const extras = { duplicates, broken_checksums, coverage }
+  for (const [name, value] of Object.entries(extras)) {
+    if (value !== undefined) w.raw(bytesOf(`,"${name}":${JSON.stringify(value)}`))
+  }
 }
 
 function writeCounts(w: ByteWriter, counts: readonly (readonly [string, number])[]): void {
@@ -124,6 +139,9 @@ class EvidenceWriter {
   private readonly evidence: InventoryDocument['evidence']
   /** By fact id: how its statements begin. */
   private readonly openings: Uint8Array[] = []
+  /** Values that were spelled out lately, by their hash: of which statement, and how. */
+  private readonly kept = new Int32Array(VALUES_KEPT).fill(-1)
+  private readonly values: Uint8Array[] = []
   private readonly unclaimed = bytesOf(',"claim":{},"rule":null,"confidence":null,"at":')
 
   constructor(w: ByteWriter, document: InventoryDocument) {
@@ -143,18 +161,15 @@ class EvidenceWriter {
       w.text(claim.said)
       this.close(claim, device.firstSeen)
     }
-    const claimed = device.claims.filter(claim => claim.evidence >= 0)
-    for (const index of device.evidence) {
+    for (let i = 0; i < device.evidence.length; i++) {
+      const index = device.evidence[i]!
       w.room()
       if (comma) w.byte(0x2c)
       comma = true
       const fact = evidence.fact(index)
       w.raw((this.openings[fact.id] ??= this.opening(fact.name)))
       this.value(fact, index)
-      this.close(
-        claimed.find(claim => claim.evidence === index),
-        evidence.time(index),
-      )
+      this.close(claimOn(device, index), evidence.time(index))
     }
   }
 
@@ -165,10 +180,25 @@ class EvidenceWriter {
   private value(fact: Fact, index: number): void {
     const { w, evidence } = this
     const size = evidence.size(index)
-    if (fact.form === text && size > 0 && size <= TEXT_MAX) {
+    if (fact.form !== text) return w.raw(this.formed(fact, index))
+    if (size > 0 && size <= TEXT_MAX) {
       if (w.plainBytes(evidence.bytes(index), evidence.at(index), size)) return
     }
     w.text(evidence.text(index))
+  }
+
+  /** A value that must be spelled out; machines of one make have many in common. */
+  private formed(fact: Fact, index: number): Uint8Array {
+    const { evidence } = this
+    const size = evidence.size(index)
+    const hash = hashBytes(fact.id, evidence.bytes(index), evidence.at(index), size)
+    const slot = hash & (VALUES_KEPT - 1)
+    const before = this.kept[slot]!
+    if (before >= 0 && evidence.fact(before) === fact && evidence.isAlike(before, index)) {
+      return this.values[slot]!
+    }
+    this.kept[slot] = index
+    return (this.values[slot] = bytesOf(JSON.stringify(evidence.text(index))))
   }
 
   private close(claim: Claim | undefined, time: number): void {
@@ -185,11 +215,13 @@ class EvidenceWriter {
   }
 }
 
+function claimOn({ claims }: Device, statement: number): Claim | undefined {
+  for (const claim of claims) if (claim.evidence === statement) return claim
+  return undefined
+}
+
 const FROM = bytesOf('{"from":"')
 const TO = bytesOf('","to":"')
-const PORT = bytesOf(',"port":')
-const NAME = bytesOf(',"name":')
-const PACKETS = bytesOf(',"packets":')
 const OUT = bytesOf(',"bytes_out":')
 const IN = bytesOf(',"bytes_in":')
 const FIRST = bytesOf(',"first_seen":')
@@ -199,10 +231,7 @@ const NEXT = bytesOf(',\n')
 function writeTalks(w: ByteWriter, document: InventoryDocument): void {
   const talks = document.conversations
   const ends = new EndWriter(w, document)
-  const scopes = talks.scopes.map(scope => bytesOf(`","scope":"${scope}"`))
-  const labels = talks.labels.map(label => bytesOf(`,"protocol":${JSON.stringify(label)}`))
-  const names: Uint8Array[] = []
-  const nothing = bytesOf('null')
+  const subjects = new Subjects(document)
   for (let i = 0; i < talks.count; i++) {
     w.room()
     if (i > 0) w.raw(NEXT)
@@ -210,22 +239,55 @@ function writeTalks(w: ByteWriter, document: InventoryDocument): void {
     ends.write(talks.from[i]!)
     w.raw(TO)
     ends.write(talks.to[i]!)
-    w.raw(scopes[talks.scope[i]!]!)
-    w.raw(labels[talks.label[i]!]!)
-    w.raw(PORT)
-    if (talks.port[i]! < 0) w.raw(nothing)
-    else w.number(talks.port[i]!)
-    w.raw(NAME)
-    const name = talks.name[i]!
-    if (name < 0) w.raw(nothing)
-    else w.raw((names[name] ??= bytesOf(JSON.stringify(document.nameText(name)))))
+    w.raw(subjects.of(i))
     w.room()
     writeAmounts(w, talks, i)
   }
 }
 
+const SUBJECTS_KEPT = 1024
+
+/** What conversations are about, from their scope to their name, as it is written: few differ. */
+class Subjects {
+  private readonly document: InventoryDocument
+  private readonly rows = new Int32Array(SUBJECTS_KEPT).fill(-1)
+  private readonly texts: Uint8Array[] = []
+
+  constructor(document: InventoryDocument) {
+    this.document = document
+  }
+
+  of(talk: number): Uint8Array {
+    const { scope, label, port, name } = this.document.conversations
+    const mixed =
+      Math.imul(label[talk]! * 31 + name[talk]!, 0x9e3779b1) ^ (port[talk]! + scope[talk]!)
+    const slot = (mixed ^ (mixed >>> 15)) & (SUBJECTS_KEPT - 1)
+    const row = this.rows[slot]!
+    const same =
+      row >= 0 &&
+      scope[row] === scope[talk] &&
+      label[row] === label[talk] &&
+      port[row] === port[talk] &&
+      name[row] === name[talk]
+    if (same) return this.texts[slot]!
+    this.rows[slot] = talk
+    return (this.texts[slot] = bytesOf(this.text(talk)))
+  }
+
+  private text(talk: number): string {
+    const { conversations: talks, nameText } = this.document
+    const port = talks.port[talk]!
+    const name = talks.name[talk]!
+    const scope = talks.scopes[talks.scope[talk]!]!
+    const protocol = JSON.stringify(talks.labels[talks.label[talk]!])
+    return (
+      `","scope":"${scope}","protocol":${protocol},"port":${port < 0 ? 'null' : port}` +
+      `,"name":${name < 0 ? 'null' : JSON.stringify(nameText(name))},"packets":`
+    )
+  }
+}
+
 function writeAmounts(w: ByteWriter, talks: TalkList, i: number): void {
-  w.raw(PACKETS)
   w.number(talks.packets[i]!)
   w.raw(OUT)
   w.number(talks.octetsOut[i]!)

@@ -16,8 +16,8 @@ import {
   putAddress,
   putStation,
   setOpening,
-  type Conversations,
-} from './conversations.js'
+} from './conversation-rows.js'
+import type { Conversations } from './conversations.js'
 import { NOBODY, PERHAPS, type Dispatch } from './dispatch.js'
 import {
   CLIENT_OPENING_BYTES,

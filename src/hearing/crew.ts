@@ -6,7 +6,7 @@
 import type { Batch } from '../capture/source.js'
 import { Batch as Chunk } from '../capture/source.js'
 import { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
-import { networkOf, readConversation, readPresence } from './conversations.js'
+import { networkOf, readConversation, readPresence } from './conversation-rows.js'
 import { CoverageBook, type Covered } from './coverage.js'
 import { Dispatch } from './dispatch.js'
 import { Hearing, type Ending, type HearingOptions } from './hearing.js'

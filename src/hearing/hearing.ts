@@ -13,14 +13,15 @@ import type { Fact } from '../model/fact.js'
 import { IP4, IP6, MAC, Notes, Talk, type Protocol } from '../protocols/protocol.js'
 import { Checksums } from './checksums.js'
 import { Connections } from './connections.js'
-import { ACK, Conversations, SETTLED, SYN, TCP, UDP, openingOf } from './conversations.js'
+import { SETTLED, TCP, UDP, openingOf } from './conversation-rows.js'
+import { ACK, Conversations, SYN } from './conversations.js'
 import { CoverageLog } from './coverage.js'
 import { NOBODY, Dispatch } from './dispatch.js'
 import { Duplicates } from './duplicates.js'
 import { SHARDS } from './limits.js'
 import { News } from './news.js'
 import type { Secrets } from './secrets.js'
-import { Stations } from './stations.js'
+import { Stations, isInside } from './stations.js'
 import { Tallies } from './tallies.js'
 import { Moment, Telling } from './telling.js'
 
@@ -125,7 +126,7 @@ export class Hearing {
       moment.micros = micros[i]!
       moment.frame = firstFrame + i
       clock[0] = moment.seconds * 1e6 + moment.micros
-      this.one(wire[i]!, length[i]! < wire[i]!)
+      this.one(n - from, wire[i]!, length[i]! < wire[i]!)
     }
   }
 
@@ -141,7 +142,7 @@ export class Hearing {
     }
   }
 
-  private one(octets: number, cut: boolean): void {
+  private one(n: number, octets: number, cut: boolean): void {
     const { frame, moment, clock } = this
     if (frame.undecoded !== 0) this.undecoded[frame.undecoded]!++
     moment.vlan = frame.vlan
@@ -155,7 +156,7 @@ export class Hearing {
       if (!duplicate) this.hearLink()
       return
     }
-    const row = duplicate ? -1 : this.conversations.hear(frame, moment, octets, clock)
+    const row = duplicate ? -1 : this.conversations.hear(n, frame, moment, octets, clock)
     this.coverage.hear(
       moment.vlan,
       moment.seconds,
@@ -174,8 +175,9 @@ export class Hearing {
   private hearTcp(row: number): void {
     const { frame, moment, conversations, connections } = this
     if (frame.tcpFlags & SYN) {
-      if (this.dispatch.syn !== NOBODY)
+      if (this.dispatch.syn !== NOBODY && !this.isFromInternet()) {
         this.parse(this.dispatch.syn, frame.transportAt, frame.payloadAt)
+      }
       if (frame.tcpFlags & ACK && row >= 0) connections.greet(row, frame, moment)
     }
     if (row < 0) return
@@ -184,6 +186,16 @@ export class Hearing {
     if (frame.payloadEnd > frame.payloadAt) connections.hear(row, frame, moment)
     if (conversations.ended) this.settleRow(row)
     connections.sweep(moment)
+  }
+
+  /** A server out there answers one of ours: there are many, and none is a device of this network. */
+  private isFromInternet(): boolean {
+    const { bytes, network, sourceIp, targetIp, tcpFlags } = this.frame
+    return (
+      (tcpFlags & ACK) !== 0 &&
+      !isInside(bytes, sourceIp, network) &&
+      isInside(bytes, targetIp, network)
+    )
   }
 
   private settleRow(row: number): void {

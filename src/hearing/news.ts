@@ -10,7 +10,7 @@ import { secret, type Fact } from '../model/fact.js'
 import { IN_SCRATCH, IP4, IP6, MAC, SENDER, type Notes } from '../protocols/protocol.js'
 import { EVENTS_PER_SECOND, NEWS_MAX, SET_REFRESH_SECONDS } from './limits.js'
 import type { Secrets } from './secrets.js'
-import { KEY, SEEN, Table } from './table.js'
+import { GROUP_MAX, KEY, SEEN, Table } from './table.js'
 import type { Moment, Telling } from './telling.js'
 
 /** Words of a row: the key is two words of subject, fact and VLAN, and a set member's hash. */
@@ -18,9 +18,6 @@ const VALUE = KEY + 4
 const COUNT = KEY + 5
 const ROW_WORDS = 8
 const KEY_WORDS = 4
-
-/** More notes than one message may make. */
-const NOTES_MAX = 128
 
 /** Bytes kept of one value. */
 const VALUE_BYTES_MAX = 512
@@ -81,10 +78,10 @@ export class News {
   private length = 0
 
   // By note: its key, its value's hash, and where the table would look for it.
-  private readonly keys = new Int32Array(NOTES_MAX * KEY_WORDS)
-  private readonly hashes = new Int32Array(NOTES_MAX)
-  private readonly aims = new Int32Array(NOTES_MAX)
-  private readonly tags = new Int32Array(NOTES_MAX)
+  private readonly keys = new Int32Array(GROUP_MAX * KEY_WORDS)
+  private readonly hashes = new Int32Array(GROUP_MAX)
+  private readonly aims = new Int32Array(GROUP_MAX)
+  private readonly tags = new Int32Array(GROUP_MAX)
   /** Kept so that touching has an effect, and is not optimised away. */
   touched = 0
 
@@ -122,6 +119,7 @@ export class News {
     key[3] = this.forms[id] === SET ? hash ^ moment.session : moment.session
     for (let word = 0; word < KEY_WORDS; word++) keys[i * KEY_WORDS + word] = key[word]!
     table.hash(KEY_WORDS)
+    table.remember(i)
     this.aims[i] = table.aim(moment.shard)
     this.tags[i] = table.tag
   }
@@ -187,7 +185,7 @@ export class News {
     const now = moment.seconds
     this.suppressed = 0
     for (let word = 0; word < KEY_WORDS; word++) table.key[word] = keys[i * KEY_WORDS + word]!
-    table.hash(KEY_WORDS)
+    table.recall(i)
     let row = table.find(KEY_WORDS, moment.shard)
     const words = table.words
     if (row < 0) {

@@ -36,6 +36,9 @@ const UNUSED = -1
 const LOOK_ROWS = 16
 const LOOK_ROWS_MAX = 256
 
+/** So many keys may be looked for together. */
+export const GROUP_MAX = 128
+
 const LINE_WORDS = 16
 const LINE_BYTES = 64
 /** Large memory begins 16 bytes into a page; from here on, rows of whole cache lines lie in whole lines. */
@@ -88,6 +91,7 @@ export class Table implements Rows {
   private readonly protectedRows = new Int32Array(SHARDS)
   private readonly protectedBySegment = new Int32Array(SHARDS * SEGMENTS)
   private readonly protectedMax: number
+  private readonly hashes = new Int32Array(2 * GROUP_MAX)
   private hash1 = 0
   private hash2 = 0
 
@@ -150,6 +154,17 @@ export class Table implements Rows {
       if (this.same(row, used)) return row
     }
     return -1
+  }
+
+  /** Keeps the hashes of the key as the nth of a group; `recall` brings them back for the same key. */
+  remember(n: number): void {
+    this.hashes[2 * n] = this.hash1
+    this.hashes[2 * n + 1] = this.hash2
+  }
+
+  recall(n: number): void {
+    this.hash1 = this.hashes[2 * n]!
+    this.hash2 = this.hashes[2 * n + 1]!
   }
 
   /** Where the index would be read first for the hashed key. */

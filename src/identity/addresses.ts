@@ -25,6 +25,8 @@ export class Addresses {
   readonly sightings: Sightings
   private flags = new Uint8Array(0)
   private known = 0
+  /** The number of the key that was asked for last; -1 if it has none. */
+  private last = -1
   private readonly words = new Int32Array(4)
   private readonly bytes = new Uint8Array(16)
 
@@ -39,17 +41,26 @@ export class Addresses {
 
   /** The number of an address of 4 or 16 bytes, or -1 when there is no room. */
   at(bytes: Uint8Array, at: number, length: number, segment: Segment): number {
-    const key = this.table.key
+    const { key } = this.table
     const version = length === 4 ? 4 : 6
     const first = word(bytes, at)
-    key[0] = first
-    if (version === 4) key[1] = key[2] = key[3] = 0
-    else for (let i = 1; i < 4; i++) key[i] = word(bytes, at + 4 * i)
     const inside = isInsideRange(version, first)
-    key[PLACE] = inside ? (version << 16) | segment.vlan : version << 16
-    key[SESSION] = inside ? segment.session : 0
+    const place = inside ? (version << 16) | segment.vlan : version << 16
+    const session = inside ? segment.session : 0
+    // Facts come in heaps about one address.
+    let again = key[0] === first && key[PLACE] === place && key[SESSION] === session
+    key[0] = first
+    key[PLACE] = place
+    key[SESSION] = session
+    for (let i = 1; i < 4; i++) {
+      const next = version === 4 ? 0 : word(bytes, at + 4 * i)
+      if (key[i] !== next) again = false
+      key[i] = next
+    }
+    if (again && this.last >= 0) return this.last
     const index = this.table.claim()
     if (index === this.known) this.welcome(index, version, inside)
+    this.last = index
     return index
   }
 
@@ -61,7 +72,16 @@ export class Addresses {
     for (let i = 0; i < 4; i++) key[i] = words[from + i]!
     key[PLACE] = inside ? place : version << 16
     key[SESSION] = inside ? session : 0
-    return this.table.find()
+    return (this.last = this.table.find())
+  }
+
+  /** The number of an outside address if it has one, else -1. */
+  outside(bytes: Uint8Array, at: number, length: number): number {
+    const { key } = this.table
+    key.fill(0)
+    for (let i = 0; i < length >> 2; i++) key[i] = word(bytes, at + 4 * i)
+    key[PLACE] = (length === 4 ? 4 : 6) << 16
+    return (this.last = this.table.find())
   }
 
   hear(heard: AddressHeard, station: number): void {

@@ -61,7 +61,12 @@ export class Answers {
     this.counts = new Uint8Array(addresses.count)
     for (let i = 0; i < this.count; i++) {
       const at = i * WORDS
-      const address = addresses.find(this.rows, at, this.rows[at + PLACE]!, this.rows[at + SESSION]!)
+      const address = addresses.find(
+        this.rows,
+        at,
+        this.rows[at + PLACE]!,
+        this.rows[at + SESSION]!,
+      )
       if (address >= 0) this.append(i, address)
     }
   }

@@ -84,7 +84,8 @@ export class Bindings {
       if (this.known.addresses.sightings.of(address) < 0) continue
       if (!this.sendsItself(address, station)) foreign[station]!++
     }
-    for (let i = 0; i < stations.count; i++) if (foreign[i]! > PROXY_ADDRESSES_MAX) this.proxies[i] = 1
+    for (let i = 0; i < stations.count; i++)
+      if (foreign[i]! > PROXY_ADDRESSES_MAX) this.proxies[i] = 1
   }
 
   /** The address's own traffic comes from this station, and from no further away. */

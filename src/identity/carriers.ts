@@ -35,7 +35,8 @@ export class Carriers {
     }
     const count = Math.min(this.first.length, addresses.count)
     for (let i = 0; i < count; i++) if (this.first[i]! > 0) consider(i, this.first[i]! - 1)
-    for (let i = 0; i < this.further.length; i += 2) consider(this.further[i]!, this.further[i + 1]!)
+    for (let i = 0; i < this.further.length; i += 2)
+      consider(this.further[i]!, this.further[i + 1]!)
   }
 }
 

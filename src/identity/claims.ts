@@ -52,9 +52,13 @@ export class Claims {
     this.addresses = addresses
   }
 
+  isProof(told: Told): boolean {
+    return this.proofOf(told) !== null
+  }
+
   /** Takes a fact for what it proves; `subject` is the number of its address or station. */
   hear(told: Told, subject: number): void {
-    const proof = (this.proofs[told.fact.id] ??= PROOFS[told.fact.name] ?? null)
+    const proof = this.proofOf(told)
     if (proof === null) return
     const { bytes, valueAt, valueLength } = told
     const isMac = valueLength === 6
@@ -73,7 +77,13 @@ export class Claims {
       this.add(address, subject, -1, proof.strength, told.frame)
     } else if (proof.shape === 'alias' && told.about !== 'name') {
       const isStation = told.about === 'mac'
-      this.add(address, isStation ? subject : -1, isStation ? -1 : subject, proof.strength, told.frame)
+      this.add(
+        address,
+        isStation ? subject : -1,
+        isStation ? -1 : subject,
+        proof.strength,
+        told.frame,
+      )
     }
   }
 
@@ -90,7 +100,19 @@ export class Claims {
     return false
   }
 
-  private add(address: number, station: number, alias: number, strength: number, frame: number): void {
+  private proofOf({ fact }: Told): Proof | null {
+    let proof = this.proofs[fact.id]
+    if (proof === undefined) this.proofs[fact.id] = proof = PROOFS[fact.name] ?? null
+    return proof
+  }
+
+  private add(
+    address: number,
+    station: number,
+    alias: number,
+    strength: number,
+    frame: number,
+  ): void {
     if (this.addresses.isNobody(address) || alias === address) return
     let held = 0
     for (let i = this.of(address); i >= 0; i = this.next[i]!) {

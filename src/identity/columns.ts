@@ -3,12 +3,14 @@
 type Column = Int32Array | Uint32Array | Float64Array | Uint8Array
 
 const START = 1024
+/** A column this short grows fourfold, so that a middling capture copies it only a few times. */
+const SMALL = 65_536
 
 /** The same column, or a longer one with the same content, so that `index` lies in it. */
 export function reaching<T extends Column>(column: T, index: number): T {
   if (index < column.length) return column
   let length = Math.max(column.length, START)
-  while (length <= index) length *= 2
+  while (length <= index) length *= length < SMALL ? 4 : 2
   const longer = new (column.constructor as new (length: number) => T)(length)
   longer.set(column)
   return longer

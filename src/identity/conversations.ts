@@ -5,10 +5,9 @@ import type { Addresses } from './addresses.js'
 import type { Carriers } from './carriers.js'
 import { reaching } from './columns.js'
 import { KeyTable } from './key-table.js'
-import { Labels, TCP, UDP } from './labels.js'
+import { TCP, UDP, type Labels } from './labels.js'
 import { CONVERSATIONS_MAX } from './limits.js'
 import { Presence } from './presence.js'
-import type { Services } from './services.js'
 import type { Stations } from './stations.js'
 
 const CLIENT = 0
@@ -17,11 +16,16 @@ const PORT = 2
 const LABEL = 3
 const STATION = 4
 
+/** Its frames went to everybody on the link. */
+export const BROADCAST = 1
+/** The server answered; and what it speaks was recognised, so that the label is its name. */
+export const SERVED = 2
+export const SERVED_BY_NAME = 4
+
 interface Surroundings {
   readonly stations: Stations
   readonly addresses: Addresses
   readonly carriers: Carriers
-  readonly services: Services
   readonly labels: Labels
 }
 
@@ -30,8 +34,8 @@ export class Conversations {
   readonly presence = new Presence()
   /** Number of the first frame of the latest connection. */
   latest = new Float64Array(0)
-  /** Its frames went to everybody on the link. */
-  broadcast = new Uint8Array(0)
+  /** BROADCAST and the like. */
+  flags = new Uint8Array(0)
   private readonly around: Surroundings
 
   constructor(around: Surroundings, seed: number) {
@@ -80,9 +84,6 @@ export class Conversations {
     key[LABEL] = labels.of(transport, port, heard.protocol)
     key[STATION] = this.clientStation(heard, client)
     const index = this.table.claim()
-    if (heard.serves && (transport === TCP || transport === UDP)) {
-      this.around.services.hear(server, transport, port, heard)
-    }
     this.carry(heard, client, server)
     if (index >= 0) this.add(index, heard)
   }
@@ -95,13 +96,13 @@ export class Conversations {
   private add(index: number, heard: ConversationHeard): void {
     this.presence.welcome(index)
     this.latest = reaching(this.latest, index)
-    this.broadcast = reaching(this.broadcast, index)
+    this.flags = reaching(this.flags, index)
     this.presence.add(index, heard, heard.octetsOut, heard.octetsIn)
     const frame = heard.frame >>> 0
     if (frame > this.latest[index]!) this.latest[index] = frame
-    if (heard.serverMacAt >= 0 && isBroadcast(heard.bytes, heard.serverMacAt)) {
-      this.broadcast[index] = 1
-    }
+    const { bytes, serverMacAt } = heard
+    if (serverMacAt >= 0 && isBroadcast(bytes, serverMacAt)) this.flags[index]! |= BROADCAST
+    if (heard.serves) this.flags[index]! |= heard.protocol === '' ? SERVED : SERVED_BY_NAME
   }
 
   /** Notes by which stations packets from outside came in. */

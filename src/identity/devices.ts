@@ -1,6 +1,6 @@
 /** Devices: a station with the addresses it holds, or an address that was only heard from afar. */
 
-import { createHash } from 'node:crypto'
+import { hashBytes } from '../bytes/hash.js'
 import { macText } from '../bytes/text.js'
 import type { Addresses } from './addresses.js'
 import type { Bindings } from './bindings.js'
@@ -15,7 +15,9 @@ import type { Services } from './services.js'
 import type { Stations } from './stations.js'
 import type { Vendors } from './vendors.js'
 
-const ID_DIGITS = 16
+/** Ids must never change: neither may these. */
+const ID_SEED = 0x6f6e6c6f
+const ID_SEED_2 = 0x6f6b6572
 const NONE = -1
 
 export interface Known {
@@ -44,7 +46,7 @@ export class Devices {
   private readonly presence = new Presence()
   private readonly byStation: Int32Array
   private readonly byHost: Int32Array
-  private readonly scratch = new Uint8Array(16)
+  private readonly scratch = new Uint8Array(20)
 
   constructor(known: Known) {
     this.known = known
@@ -183,7 +185,7 @@ export class Devices {
   private texts(list: readonly number[], version: 4 | 6): string[] {
     const { addresses } = this.known
     const own = list.filter(index => addresses.version(index) === version)
-    if (own.length === 0) return []
+    if (own.length < 2) return own.map(index => addresses.text(index))
     own.sort((a, b) => addresses.table.compare(a, b))
     return [...new Set(own.map(index => addresses.text(index)))].slice(0, DEVICE_ADDRESSES_MAX)
   }
@@ -196,14 +198,23 @@ export class Devices {
   private stationId(station: number): string {
     const { stations } = this.known
     stations.write(station, this.scratch)
-    return idOf(`mac ${macText(this.scratch, 0)} ${stations.session(station)}`)
+    return this.id(6, stations.session(station))
   }
 
   private addressId(address: number): string {
     const { addresses } = this.known
-    return idOf(`ip ${addresses.text(address)} ${addresses.session(address)}`)
+    return this.id(addresses.write(address, this.scratch), addresses.session(address))
+  }
+
+  /** The address in `scratch` and its session, as sixteen digits: the same in every run. */
+  private id(length: number, session: number): string {
+    const bytes = this.scratch
+    for (let i = 0; i < 4; i++) bytes[length + i] = session >>> (24 - 8 * i)
+    return (
+      digits(hashBytes(ID_SEED, bytes, 0, length + 4)) +
+      digits(hashBytes(ID_SEED_2, bytes, 0, length + 4))
+    )
   }
 }
 
-const idOf = (key: string): string =>
-  createHash('sha256').update(key).digest('hex').slice(0, ID_DIGITS)
+const digits = (word: number): string => (word >>> 0).toString(16).padStart(8, '0')

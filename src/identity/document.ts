@@ -48,7 +48,7 @@ export interface Device {
   readonly bytes: number
   readonly services: readonly Service[]
   /** Numbers of statements, in the order they were made. */
-  readonly evidence: Int32Array
+  readonly evidence: readonly number[]
   readonly claims: readonly Claim[]
   readonly risk: number
 }

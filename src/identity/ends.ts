@@ -28,6 +28,8 @@ interface Surroundings {
 export class Ends {
   /** By address. */
   readonly of: Int32Array
+  /** By address: what an address is that no device holds. */
+  readonly place: Uint8Array
   private readonly around: Surroundings
   /** By device: whether it holds no, one or several addresses of IPv4 and of IPv6. */
   private readonly held: Uint8Array
@@ -36,6 +38,7 @@ export class Ends {
     const { addresses, bindings, devices } = around
     this.around = around
     this.of = new Int32Array(addresses.count)
+    this.place = new Uint8Array(addresses.count)
     this.held = new Uint8Array(devices.list.length * 2)
     for (let i = 0; i < addresses.count; i++) {
       const device = devices.ofAddress(i)
@@ -43,6 +46,7 @@ export class Ends {
         // The same address in another VLAN is the same end.
         const host = bindings.host[i]!
         this.of[i] = addressEnd(host < 0 ? i : bindings.models[host]!)
+        this.place[i] = this.placeOf(i)
         continue
       }
       this.of[i] = device
@@ -51,7 +55,7 @@ export class Ends {
     }
   }
 
-  place(address: number): number {
+  private placeOf(address: number): number {
     const { addresses, subnets } = this.around
     if (addresses.isGroup(address)) return GROUP
     if (addresses.isInside(address) || addresses.isNobody(address)) return UNKNOWN

@@ -75,7 +75,11 @@ export class Evidence {
 
   text(index: number): string {
     const place = this.rows[index * WORDS + PLACE]!
-    return this.fact(index).form(this.values.chunk(place), this.values.offset(place), this.size(index))
+    return this.fact(index).form(
+      this.values.chunk(place),
+      this.values.offset(place),
+      this.size(index),
+    )
   }
 
   /** The value's bytes, without a copy: where they lie, and how many. */
@@ -87,6 +91,14 @@ export class Evidence {
   }
   size(index: number): number {
     return this.rows[index * WORDS + LENGTH]!
+  }
+
+  /** True if two statements have the same value. */
+  isAlike(one: number, other: number): boolean {
+    const size = this.size(one)
+    if (size !== this.size(other)) return false
+    const place = this.rows[one * WORDS + PLACE]!
+    return this.values.holds(place, this.bytes(other), this.at(other), size)
   }
 
   /** The first statement about a subject, or -1; and the next one about the same. */
@@ -134,7 +146,9 @@ export class Evidence {
   private isSame(row: number, subject: Subject, factId: number, length: number): boolean {
     const { rows } = this
     return (
-      rows[row + SUBJECT] === subject && rows[row + FACT] === factId && rows[row + LENGTH] === length
+      rows[row + SUBJECT] === subject &&
+      rows[row + FACT] === factId &&
+      rows[row + LENGTH] === length
     )
   }
 

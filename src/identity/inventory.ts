@@ -15,6 +15,7 @@ import { Devices } from './devices.js'
 import type { InventoryDocument } from './document.js'
 import { addressSubject, Evidence, stationSubject } from './evidence.js'
 import { Labels } from './labels.js'
+import { STRANGERS_MAX } from './limits.js'
 import { isInsideRange, word } from './ranges.js'
 import { Services } from './services.js'
 import { Stations } from './stations.js'
@@ -46,13 +47,14 @@ function emptyTables(seed: number, vendors: Vendors) {
     subnets: new Subnets(),
     evidence: new Evidence(seed),
     answers: new Answers(seed),
-    services: new Services(labels, seed),
   }
   return { ...tables, conversations: new Conversations(tables, seed) }
 }
 
 export class Inventory {
   private readonly tables: ReturnType<typeof emptyTables>
+  /** How many facts about outside addresses were kept without a reason. */
+  private strangers = 0
 
   constructor({ seed = 0, vendors = new Vendors() }: InventoryOptions = {}) {
     this.tables = emptyTables(seed | 0, vendors)
@@ -61,15 +63,9 @@ export class Inventory {
   /** A fact that was news; called in the order of frames. */
   tell(told: Told): void {
     this.tables.subnets.hear(told)
-    switch (told.about) {
-      case 'mac':
-        return this.tellOfStation(told)
-      case 'ip4':
-      case 'ip6':
-        return this.tellOfAddress(told)
-      case 'name': // Nobody knows yet whose name it is.
-        return
-    }
+    if (told.about === 'mac') this.tellOfStation(told)
+    // Whose a name is that has no address yet, nobody knows.
+    else if (told.about !== 'name') this.tellOfAddress(told)
   }
 
   station(row: StationHeard): void {
@@ -88,7 +84,10 @@ export class Inventory {
   finish(capture: CaptureSummary): InventoryDocument {
     const { tables } = this
     const bindings = new Bindings(tables)
-    const devices = new Devices({ ...tables, bindings })
+    const { holder, host } = bindings
+    const isDevice = (address: number): boolean => holder[address]! >= 0 || host[address]! >= 0
+    const services = new Services(tables.conversations, tables.labels, isDevice)
+    const devices = new Devices({ ...tables, bindings, services })
     tables.answers.file(tables.addresses)
     const conversations = listTalks(tables.conversations, { ...tables, bindings, devices })
     return {
@@ -115,15 +114,27 @@ export class Inventory {
     const { addresses, answers, claims, evidence } = this.tables
     if (told.aboutLength !== 4 && told.aboutLength !== 16) return
     const isAnswer = told.fact.name === ANSWER
-    if (isAnswer) {
-      answers.hear(told)
-      // Most answers are about the Internet, and no device will ever hold such an address.
-      if (!isInsideRange(told.aboutLength === 4 ? 4 : 6, word(told.bytes, told.aboutAt))) return
-    }
+    if (isAnswer) answers.hear(told)
+    const inside = isInsideRange(told.aboutLength === 4 ? 4 : 6, word(told.bytes, told.aboutAt))
+    // Most answers are about the Internet, and no device will ever hold such an address.
+    if (isAnswer && !inside) return
+    if (!inside && !claims.isProof(told) && this.isStranger(told)) return
     const address = addresses.at(told.bytes, told.aboutAt, told.aboutLength, told)
     if (address < 0 || addresses.isNobody(address)) return
     if (!isAnswer) claims.hear(told, address)
     evidence.hear(told, addressSubject(address))
+  }
+
+  /** True for all but the first outside addresses, unless something says that they are ours. */
+  private isStranger(told: Told): boolean {
+    const { addresses, claims, subnets } = this.tables
+    if (this.strangers < STRANGERS_MAX) {
+      this.strangers++
+      return false
+    }
+    if (subnets.holds(told.bytes, told.aboutAt, told.aboutLength)) return false
+    const address = addresses.outside(told.bytes, told.aboutAt, told.aboutLength)
+    return address < 0 || claims.of(address) < 0
   }
 
   /** What found no room, in words. */

@@ -4,7 +4,6 @@
 export const STATIONS_MAX = 262_144
 export const ADDRESSES_MAX = 1_048_576
 export const CONVERSATIONS_MAX = 1_048_576
-export const SERVICES_MAX = 262_144
 export const SIGHTINGS_MAX = 1_048_576
 
 /** Statements that are kept, of all devices and of one; and the bytes of their values. */
@@ -12,6 +11,9 @@ export const FACTS_MAX = 1_048_576
 export const SUBJECT_FACTS_MAX = 200
 export const DEVICE_FACTS_MAX = 200
 export const VALUE_BYTES_MAX = 67_108_864
+
+/** Facts about outside addresses that are kept although nothing says they are of this network. */
+export const STRANGERS_MAX = 4096
 
 /** Names that answers gave: all, and for one address. */
 export const NAMES_MAX = 262_144

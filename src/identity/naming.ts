@@ -58,7 +58,11 @@ export function plainName(text: string): string {
 }
 
 /** Distinct names, whatever their case, the best first. */
-export function distinctNames(ranked: readonly { name: string; rank: number }[], max: number): string[] {
+export function distinctNames(
+  ranked: readonly { name: string; rank: number }[],
+  max: number,
+): string[] {
+  if (ranked.length === 1) return ranked[0]!.name === '' ? [] : [ranked[0]!.name]
   const seen = new Set<string>()
   const names: string[] = []
   for (const { name } of [...ranked].sort((a, b) => a.rank - b.rank)) {

@@ -9,11 +9,16 @@ export class PeerLimit {
   /** Pairs of a device and a peer. */
   private readonly known: KeyTable
 
-  constructor(seed: number) {
+  private readonly rows: Int32Array
+
+  /** `rows` is by device, and no device has more peers than that. */
+  constructor(rows: Int32Array, seed: number) {
+    this.rows = rows
     this.known = new KeyTable(2, CONVERSATIONS_MAX, seed)
   }
 
   admits(device: number, address: number): boolean {
+    if (this.rows[device]! <= OUTSIDE_PEERS_MAX) return true
     const { key } = this.known
     key[0] = device
     key[1] = address

@@ -40,15 +40,19 @@ export function describe(
 }
 
 /** The earliest statements about any of these, in the order they were made. */
-function gather(evidence: Evidence, subjects: readonly Subject[]): Int32Array {
+function gather(evidence: Evidence, subjects: readonly Subject[]): number[] {
   const found: number[] = []
+  let told = 0
   for (const subject of subjects) {
-    for (let i = evidence.first(subject); i >= 0; i = evidence.after(i)) found.push(i)
+    const first = evidence.first(subject)
+    if (first >= 0) told++
+    for (let i = first; i >= 0; i = evidence.after(i)) found.push(i)
   }
-  return Int32Array.from(found).sort().subarray(0, DEVICE_FACTS_MAX)
+  if (told > 1) found.sort((a, b) => a - b)
+  return found.length > DEVICE_FACTS_MAX ? found.slice(0, DEVICE_FACTS_MAX) : found
 }
 
-function namesIn(evidence: Evidence, statements: Int32Array): string[] {
+function namesIn(evidence: Evidence, statements: readonly number[]): string[] {
   const ranked: { name: string; rank: number }[] = []
   for (const index of statements) {
     const rank = evidence.trait(index).naming
@@ -58,7 +62,7 @@ function namesIn(evidence: Evidence, statements: Int32Array): string[] {
 }
 
 /** A property that all who state it agree on. */
-function statedClaims(evidence: Evidence, statements: Int32Array): Claim[] {
+function statedClaims(evidence: Evidence, statements: readonly number[]): Claim[] {
   const claims = new Map<Property, Claim | null>()
   for (const index of statements) {
     const property = evidence.trait(index).states
@@ -67,7 +71,15 @@ function statedClaims(evidence: Evidence, statements: Int32Array): Claim[] {
     const before = claims.get(property)
     if (before === undefined && value !== '') {
       const fact = evidence.fact(index).name
-      claims.set(property, { property, value, rule: 'stated', confidence: CONFIDENCE, evidence: index, fact, said: value })
+      claims.set(property, {
+        property,
+        value,
+        rule: 'stated',
+        confidence: CONFIDENCE,
+        evidence: index,
+        fact,
+        said: value,
+      })
     } else if (before && before.value !== value) claims.set(property, null)
   }
   return [...claims.values()].filter(claim => claim !== null)

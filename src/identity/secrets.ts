@@ -6,18 +6,20 @@ import type { Told } from '../model/heard.js'
 const KNOWN = 'default: '
 
 export class Secrets {
-  /** By keyed hash: the text that stands for it, in the order they were told. */
+  /** By what was told: the bytes that stand for it. */
   private readonly texts = new Map<string, Uint8Array>()
-  private readonly encoder = new TextEncoder()
+  /** How many secrets nobody knows have been told. */
+  private count = 0
 
-  /** The bytes of `default: public`, or of `secret 1` and so on. */
+  /** The bytes of `default: public`, or of `secret 1` and so on, in the order they were told. */
   written(told: Told): Uint8Array {
     const text = plainText(told.bytes, told.valueAt, told.valueLength)
-    if (text.startsWith(KNOWN)) return this.encoder.encode(text)
-    const known = this.texts.get(text)
-    if (known) return known
-    const bytes = this.encoder.encode(`secret ${this.texts.size + 1}`)
-    this.texts.set(text, bytes)
+    let bytes = this.texts.get(text)
+    if (bytes === undefined) {
+      const shown = text.startsWith(KNOWN) ? text : `secret ${++this.count}`
+      bytes = new TextEncoder().encode(shown)
+      this.texts.set(text, bytes)
+    }
     return bytes
   }
 }

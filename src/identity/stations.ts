@@ -81,8 +81,9 @@ export class Stations {
   }
 
   vlans(index: number): number[] {
-    const all = [this.vlan[index] ?? 0, ...(this.furtherVlans.get(index) ?? [])]
-    return all.filter(vlan => vlan > 0).sort((a, b) => a - b)
+    const first = this.vlan[index] ?? 0
+    if (first === 0) return []
+    return [first, ...(this.furtherVlans.get(index) ?? [])].sort((a, b) => a - b)
   }
 
   private join(index: number, vlan: number): void {

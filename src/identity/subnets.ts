@@ -11,7 +11,6 @@ const IP4_BITS_MIN = 8
 const IP6_BITS_MIN = 32
 
 interface Subnet {
-  readonly version: 4 | 6
   readonly words: readonly number[]
   readonly masks: readonly number[]
 }
@@ -19,6 +18,7 @@ interface Subnet {
 export class Subnets {
   private readonly known = new Map<string, Subnet>()
   private list: readonly Subnet[] = []
+  private readonly scratch = new Uint8Array(16)
   /** By fact id: whether it tells of a network. */
   private readonly telling: boolean[] = []
 
@@ -39,23 +39,24 @@ export class Subnets {
     }
     const key = `${words.join()}/${bits}`
     if (this.known.has(key) || this.known.size === SUBNETS_MAX) return
-    this.known.set(key, { version, words, masks })
+    this.known.set(key, { words, masks })
     this.list = [...this.known.values()]
   }
 
   has(addresses: Addresses, address: number): boolean {
     if (this.list.length === 0) return false
-    const version = addresses.version(address)
-    for (const subnet of this.list) {
-      if (subnet.version === version && holds(subnet, addresses, address)) return true
+    return this.holds(this.scratch, 0, addresses.write(address, this.scratch))
+  }
+
+  /** The same for an address of 4 or 16 bytes. */
+  holds(bytes: Uint8Array, at: number, length: number): boolean {
+    for (const { words, masks } of this.list) {
+      if (words.length * 4 !== length) continue
+      let same = 0
+      while (same < words.length && (word(bytes, at + 4 * same) & masks[same]!) === words[same])
+        same++
+      if (same === words.length) return true
     }
     return false
   }
-}
-
-function holds({ words, masks }: Subnet, { table }: Addresses, address: number): boolean {
-  for (let i = 0; i < words.length; i++) {
-    if ((table.word(address, i) & masks[i]!) !== words[i]) return false
-  }
-  return true
 }

@@ -4,7 +4,7 @@ import type { Addresses } from './addresses.js'
 import type { Answers } from './answers.js'
 import type { Bindings } from './bindings.js'
 import { byNumber } from './columns.js'
-import type { Conversations } from './conversations.js'
+import { BROADCAST, type Conversations } from './conversations.js'
 import type { Devices } from './devices.js'
 import { Ends, GROUP, INTERNET, OTHERS, UNKNOWN, addressEnd } from './ends.js'
 import { KeyTable } from './key-table.js'
@@ -82,7 +82,7 @@ class Gathering {
     this.ends = new Ends(around)
     this.talks = new TalkList(heard.count, around.labels.names)
     this.keys = new KeyTable(4, Math.max(heard.count, 1), around.seed)
-    this.limit = new PeerLimit(around.seed)
+    this.limit = new PeerLimit(this.outsideRows(), around.seed)
   }
 
   list(): TalkList {
@@ -96,17 +96,30 @@ class Gathering {
     return this.talks
   }
 
+  /** By device: with how many rows it talks to addresses; a bound on how many peers it has. */
+  private outsideRows(): Int32Array {
+    const { heard, ends } = this
+    const rows = new Int32Array(this.around.devices.list.length)
+    for (let i = 0; i < heard.count; i++) {
+      const from = ends.of[heard.client(i)]!
+      const to = ends.of[heard.server(i)]!
+      if (from >= 0 && to < 0) rows[from]!++
+      if (to >= 0 && from < 0) rows[to]!++
+    }
+    return rows
+  }
+
   private add(row: number): void {
     const { heard, ends, limit } = this
     const client = heard.client(row)
     const server = heard.server(row)
     const station = heard.station(row)
-    const broadcast = heard.broadcast[row] === 1
+    const broadcast = (heard.flags[row]! & BROADCAST) !== 0
     let from = ends.of[client]!
     if (from < 0 && station >= 0) from = this.around.devices.endOfStation(station, from)
     let to = broadcast ? addressEnd(server) : ends.of[server]!
-    const fromPlace = from >= 0 ? UNKNOWN : ends.place(client)
-    const toPlace = broadcast ? GROUP : to >= 0 ? UNKNOWN : ends.place(server)
+    const fromPlace = from >= 0 ? UNKNOWN : ends.place[client]!
+    const toPlace = broadcast ? GROUP : to >= 0 ? UNKNOWN : ends.place[server]!
     if (from < 0 && to >= 0 && fromPlace === INTERNET && !limit.admits(to, client)) from = OTHERS
     if (to < 0 && from >= 0 && toPlace === INTERNET && !limit.admits(from, server)) to = OTHERS
     const alone = station < 0 && ends.isAlone(from, to, client, server)

@@ -11,6 +11,9 @@ import { fileURLToPath } from 'node:url'
 /** Holders of blocks that are sold on, or who won't be named. */
 const NOBODY = new Set(['IEEE Registration Authority', 'Private'])
 
+/** After so many searches the registry is parsed. */
+const SEARCHES_MAX = 4096
+
 const LINE = 0x0a
 const QUOTE = 0x22
 
@@ -25,6 +28,9 @@ export const readRegistry = (): Uint8Array =>
 
 export class Vendors {
   private registry: Uint8Array | undefined
+  /** All entries, once so many were searched for that parsing them is cheaper. */
+  private entries: Map<string, string> | undefined
+  private searches = 0
   private readonly read: () => Uint8Array
   /** By the first three bytes. */
   private readonly blocks = new Map<number, string | null>()
@@ -42,8 +48,7 @@ export class Vendors {
       name = this.find(digits(mac, 6))
       this.blocks.set(block, name)
     }
-    if (name === null) return null
-    if (!NOBODY.has(name)) return vendor(name, digits(mac, 6))
+    if (name !== null && !NOBODY.has(name)) return vendor(name, digits(mac, 6))
     for (const length of [9, 7]) {
       const part = this.find(digits(mac, length))
       if (part !== null && !NOBODY.has(part)) return vendor(part, digits(mac, length))
@@ -54,27 +59,39 @@ export class Vendors {
   /** Forgets the registry's bytes: most are not needed again. */
   close(): void {
     this.registry = undefined
+    this.entries = undefined
+    this.searches = 0
   }
 
-  /** The first line of a prefix's entry, by bisection. */
   private find(prefix: string): string | null {
     const bytes = (this.registry ??= this.read())
-    let low = 0
-    let high = bytes.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const start = middle === 0 ? 0 : bytes.lastIndexOf(LINE, middle - 1) + 1
-      const key = keyAt(bytes, start)
-      // The braces stand on lines of their own, before all entries and behind them.
-      const order = key === '' ? (start === 0 ? 1 : -1) : compare(prefix, key)
-      if (order === 0) return nameAt(bytes, start + key.length)
-      const end = bytes.indexOf(LINE, middle)
-      if (order < 0) high = start
-      else low = end < 0 ? bytes.length : end + 1
-    }
-    return null
+    if (this.entries === undefined && ++this.searches <= SEARCHES_MAX) return search(bytes, prefix)
+    this.entries ??= new Map(Object.entries(JSON.parse(textOf(bytes)) as Record<string, string>))
+    const entry = this.entries.get(prefix)
+    return entry === undefined ? null : firstLine(entry)
   }
 }
+
+/** The first line of a prefix's entry, by bisection. */
+function search(bytes: Uint8Array, prefix: string): string | null {
+  let low = 0
+  let high = bytes.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const start = middle === 0 ? 0 : bytes.lastIndexOf(LINE, middle - 1) + 1
+    const key = keyAt(bytes, start)
+    // The braces stand on lines of their own, before all entries and behind them.
+    const order = key === '' ? (start === 0 ? 1 : -1) : compare(prefix, key)
+    if (order === 0) return nameAt(bytes, start + key.length)
+    const end = bytes.indexOf(LINE, middle)
+    if (order < 0) high = start
+    else low = end < 0 ? bytes.length : end + 1
+  }
+  return null
+}
+
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
 
 const vendor = (name: string, prefix: string): Vendor => ({
   name,
@@ -92,16 +109,20 @@ function keyAt(bytes: Uint8Array, start: number): string {
   const from = bytes.indexOf(QUOTE, start)
   if (from < 0 || from > start + 2) return ''
   const to = bytes.indexOf(QUOTE, from + 1)
-  return to < 0 || to > from + 10 ? '' : Buffer.from(bytes.buffer, bytes.byteOffset + from + 1, to - from - 1).toString('latin1')
+  return to < 0 || to > from + 10 ? '' : textOf(bytes.subarray(from + 1, to))
 }
 
 /** The value on a line is a JSON string; the name is its first line. */
 function nameAt(bytes: Uint8Array, from: number): string | null {
-  const lineEnd = bytes.indexOf(LINE, from)
-  const line = Buffer.from(bytes.buffer, bytes.byteOffset + from, (lineEnd < 0 ? bytes.length : lineEnd) - from)
-  const value = /:\s*("(?:[^"\\]|\\.)*")/.exec(line.toString('utf8'))
+  const end = bytes.indexOf(LINE, from)
+  const line = textOf(bytes.subarray(from, end < 0 ? bytes.length : end))
+  const value = /:\s*("(?:[^"\\]|\\.)*")/.exec(line)
   if (!value) return null
-  const name = (JSON.parse(value[1]!) as string).split('\n')[0]!.trim()
+  return firstLine(JSON.parse(value[1]!) as string)
+}
+
+function firstLine(entry: string): string | null {
+  const name = entry.split('\n')[0]!.trim()
   return name === '' ? null : name
 }
 

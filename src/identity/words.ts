@@ -17,6 +17,8 @@ export class Words {
   /** A number and 1, or 0 where there is none. */
   private slots = new Int32Array(SLOTS_START)
   private readonly seed: number
+  /** The one that was asked for last: it is often asked for again. */
+  private last = -1
 
   constructor(seed: number) {
     this.seed = seed
@@ -24,6 +26,14 @@ export class Words {
 
   /** The number of a text, or -1 when there is no room for it. */
   at(bytes: Uint8Array, at: number, length: number): number {
+    const { last } = this
+    if (last >= 0 && this.length[last] === length) {
+      if (this.store.holds(this.place[last]!, bytes, at, length)) return last
+    }
+    return (this.last = this.look(bytes, at, length))
+  }
+
+  private look(bytes: Uint8Array, at: number, length: number): number {
     const hash = hashBytes(this.seed, bytes, at, length)
     const mask = this.slots.length - 1
     let slot = hash & mask

@@ -8,8 +8,8 @@ import { BAD_LINK, SHORT_LINK, UNKNOWN_FAMILY } from './names.js'
 import * as s from './steps.js'
 import { next, record, refuse } from './steps.js'
 import { avs, prism, radiotap, wifi } from './wifi.js'
-import { nflog, pktap, ppi } from './metaLinks.js'
-import { frameRelay, juniper, ofFamily, otherLan, pflog } from './rareLinks.js'
+import { nflog, pktap, ppi } from './meta-links.js'
+import { frameRelay, juniper, ofFamily, otherLan, pflog } from './rare-links.js'
 
 export const ETHERNET_LINK = 1
 

@@ -1,6 +1,6 @@
 /** What layers are called, and why a frame was not followed to its end. */
 
-import { LINK_NAMES } from './linkNames.js'
+import { LINK_NAMES } from './link-names.js'
 
 const reasons: string[] = ['']
 function reason(name: string): number {

@@ -147,9 +147,9 @@ function readHead(c: Cursor): void {
   head.given = readAddress(c)
   head.next = readAddress(c)
   head.relay = readAddress(c)
-  const mac = c.take(HARDWARE_MAX)
-  head.name = c.take(NAME_BYTES)
-  head.file = c.take(FILE_BYTES)
+  const mac = c.take(HARDWARE_MAX + NAME_BYTES + FILE_BYTES)
+  head.name = mac + HARDWARE_MAX
+  head.file = head.name + NAME_BYTES
   if (c.fault !== '') return
   if (head.op !== REQUEST && head.op !== REPLY) return c.fail('operation')
   if (length > HARDWARE_MAX) return c.fail('hardware length')
@@ -217,7 +217,7 @@ function weigh(c: Cursor, code: number, at: number, length: number, first: numbe
       if (length === 4 && said.mask < 0) said.mask = at
       return
     case WISH:
-      if (length === 4 && said.wish < 0) said.wish = at
+      if (length === 4 && said.wish < 0) said.wish = readAddress(value.over(c.bytes, at, at + 4))
       return
     case REASON:
       if (length === 0 || said.reason >= 0) return
@@ -226,7 +226,7 @@ function weigh(c: Cursor, code: number, at: number, length: number, first: numbe
       return
     case VENDOR_CLASS:
       if (!said.cable) said.cable = isCable(value.over(c.bytes, at, at + length))
-
+      break
     default:
   }
 }

@@ -174,7 +174,7 @@ function added(c: Cursor, notes: Notes, code: number): void {
       if (c.left === 8 && c.u16() === ETHERNET && isStation(c.bytes, c.at)) {
         notes.add(station, c.at, 6)
       }
-
+      break
     default:
   }
 }

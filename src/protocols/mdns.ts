@@ -21,8 +21,8 @@ import {
   type Protocol,
   type Talk,
 } from './protocol.js'
-import { knownKey } from './mdnsProperties.js'
-import { Announcement, NO_HOST, SELF, SEVERAL, UNKNOWN } from './mdnsRecords.js'
+import { knownKey } from './mdns-properties.js'
+import { Announcement, NO_HOST, SELF, SEVERAL, UNKNOWN } from './mdns-records.js'
 
 const service = fact('mdns.service', text, 'set')
 /** `Office._ipp._tcp`: the name people gave it, and the service. */

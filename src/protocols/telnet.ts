@@ -19,7 +19,7 @@ import {
   REFUSAL,
   SHELL,
   type Kind,
-} from './telnetLine.js'
+} from './telnet-line.js'
 import {
   BREAK,
   END,
@@ -30,8 +30,8 @@ import {
   SUBNEGOTIATION,
   subnegotiation,
   verbOf,
-} from './telnetStream.js'
-import { Typed } from './telnetTyped.js'
+} from './telnet-stream.js'
+import { Typed } from './telnet-typed.js'
 
 /** What each side asked for before its first word: `do24,do32,will1`. */
 const options = fact('telnet.options', text, 'set')

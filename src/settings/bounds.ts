@@ -25,7 +25,6 @@ export interface Excess {
 
 /** The first thing that is beyond bounds, or undefined. */
 export function excessOf(text: string): Excess | undefined {
-  // eslint-disable-next-line no-control-regex
   const control = text.search(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/)
   if (control >= 0) return excess('control', control)
   let at = 0

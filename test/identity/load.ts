@@ -3,7 +3,12 @@
 import { fact, ip, mac, text, type Fact, type Form } from '../../src/model/fact.js'
 import { AddressHeard, ConversationHeard, StationHeard, Told } from '../../src/model/heard.js'
 import type { CaptureSummary } from '../../src/model/capture.js'
-import { ip as ipBytes, join, mac as macBytes, text as textBytes } from '../../fixtures/build/bytes.js'
+import {
+  ip as ipBytes,
+  join,
+  mac as macBytes,
+  text as textBytes,
+} from '../../fixtures/build/bytes.js'
 
 /** The second at which all that is made up begins. */
 export const START = 1_700_000_000

@@ -46,6 +46,6 @@ function hear(frames: number): void {
 
 load()
 hear(WARM_UP_FRAMES)
-console.log('measuring begins')
+process.stdout.write('measuring begins\n')
 hear(FRAMES)
-console.log('measuring ends')
+process.stdout.write('measuring ends\n')

@@ -4,8 +4,8 @@
  */
 
 import type { Cursor } from '../bytes/cursor.js'
-import { Line } from './telnetLine.js'
-import { BREAK, END, nextPiece } from './telnetStream.js'
+import { Line } from './telnet-line.js'
+import { BREAK, END, nextPiece } from './telnet-stream.js'
 
 const LINES_MAX = 8
 const LINE_MAX = 64

@@ -1,0 +1,199 @@
+/**
+ * The row of a connection: where everything lies in it, and what it tells the control plane. Rows
+ * are read in the table they are counted in, or packed, as they came from another thread.
+ */
+
+import type { AddressHeard, ConversationHeard } from '../model/heard.js'
+import type { Dispatch } from './dispatch.js'
+import { putWord, staging } from './stations.js'
+import { KEY, STANDING, type Rows } from './table.js'
+
+/** An end's presence fits the record for an address, and says what a station's does too. */
+export type PresenceHeard = AddressHeard
+
+export const TCP = 6
+export const UDP = 17
+
+// Words of a row, which is two cache lines: one to find it by, one to count in. "A" is the end with
+// the smaller address; each end has a part of its own.
+export const FLAGS = STANDING
+/** The opening in the lower half, the number of connections in the upper. */
+export const OPENING = KEY + 11
+export const FIRST = KEY + 12
+export const END_A = 16
+export const END_B = 24
+/** The VLAN of A in the lower half, of B in the upper. */
+export const VLANS = 23
+/** Milliseconds from the first frame to the other end's first. */
+export const ANSWERED = 31
+export const ROW_WORDS = 32
+
+// Words of an end: what it sent, from which station, and over how many hops.
+export const OCTETS = 0
+export const LAST = 2
+export const PACKETS = 4
+/** Four bytes; then two bytes, and the smallest and largest TTL. */
+export const STATION = 5
+
+/** An opening that nobody will read any more; 0 is one that nobody has looked at yet. */
+export const SETTLED = 0xffff
+
+// Flags of a row, beside the table's own; the protocol that was recognised stands in the last byte.
+export const CLIENT_IS_A = 1 << 8
+export const CLIENT_IS_B = 1 << 9
+export const SURE = 1 << 10
+export const SYN_SEEN = 1 << 11
+export const SYN_ACK_SEEN = 1 << 12
+export const SERVER_SPOKE = 1 << 13
+export const SERVED = SYN_ACK_SEEN | SERVER_SPOKE
+export const RECOGNISED = 1 << 14
+export const ENDED_A = 1 << 15
+export const ENDED_B = 1 << 16
+export const TRIED_A = 1 << 17
+export const TRIED_B = 1 << 18
+/** A spoke first of all; and A spoke first since counting began. */
+export const OPENED_BY_A = 1 << 19
+export const COUNTED_FROM_A = 1 << 20
+export const HAS_STATIONS = 1 << 21
+export const PROTOCOL_SHIFT = 24
+
+/** Writes the address of one end as bytes. */
+export function putAddress(
+  { words }: Rows,
+  row: number,
+  isA: boolean,
+  bytes: Uint8Array,
+  at: number,
+): void {
+  const length = networkOf(words, row) === 4 ? 1 : 4
+  const from = row + KEY + 3 + (isA ? 0 : length)
+  for (let i = 0; i < length; i++) putWord(bytes, at + 4 * i, words[from + i]!)
+}
+
+export function putStation(
+  { words }: Rows,
+  row: number,
+  isA: boolean,
+  bytes: Uint8Array,
+  at: number,
+): void {
+  const from = row + (isA ? END_A : END_B) + STATION
+  putWord(bytes, at, words[from]!)
+  bytes[at + 4] = words[from + 1]! >>> 24
+  bytes[at + 5] = words[from + 1]! >>> 16
+}
+
+export const openingOf = (words: Int32Array, row: number): number => words[row + OPENING]! & 0xffff
+
+export function setOpening(words: Int32Array, row: number, opening: number): void {
+  words[row + OPENING] = (words[row + OPENING]! & ~0xffff) | opening
+}
+
+export const networkOf = (words: Int32Array, row: number): number =>
+  (words[row + KEY + 1]! >>> 8) & 0xff
+
+/** The port of one end. */
+export function portOf(words: Int32Array, row: number, ofA: boolean): number {
+  const ports = words[row + KEY]!
+  return ofA ? ports >>> 16 : ports & 0xffff
+}
+
+/** Fills `heard` from a row. */
+export function readConversation(
+  rows: Rows,
+  row: number,
+  heard: ConversationHeard,
+  dispatch: Dispatch,
+): void {
+  const { words, reals } = rows
+  const flags = words[row + FLAGS]!
+  const isA = clientIsA(rows, row, dispatch)
+  const bytes = staging(heard)
+  putAddress(rows, row, isA, bytes, 0)
+  putAddress(rows, row, !isA, bytes, 16)
+  putStation(rows, row, isA, bytes, 32)
+  putStation(rows, row, !isA, bytes, 40)
+  heard.clientIpAt = 0
+  heard.serverIpAt = 16
+  heard.ipLength = networkOf(words, row) === 4 ? 4 : 16
+  heard.clientMacAt = flags & HAS_STATIONS ? 32 : -1
+  heard.serverMacAt = flags & HAS_STATIONS ? 40 : -1
+  heard.transport = words[row + KEY + 1]! & 0xff
+  heard.session = words[row + KEY + 2]!
+  heard.port = portOf(words, row, !isA)
+  const protocol = (flags >>> PROTOCOL_SHIFT) & 0xff
+  heard.protocol = protocol > 0 ? dispatch.protocols[protocol - 1]!.name : ''
+  heard.serves = (flags & RECOGNISED) !== 0 || (flags & SERVED) === SERVED
+  heard.sure = (flags & SURE) !== 0
+  const client = row + (isA ? END_A : END_B)
+  const server = row + (isA ? END_B : END_A)
+  heard.vlan = vlanOf(words, row, words[client + PACKETS]! > 0 ? isA : !isA)
+  heard.packets = words[client + PACKETS]! + words[server + PACKETS]!
+  heard.octetsOut = reals[(client + OCTETS) >> 1]!
+  heard.octetsIn = reals[(server + OCTETS) >> 1]!
+  heard.connections = words[row + OPENING]! >>> 16
+  heard.first = reals[(row + FIRST) >> 1]!
+  heard.last = Math.max(lastOf(rows, client), lastOf(rows, server))
+  heard.frame = heard.first
+}
+
+const lastOf = ({ words, reals }: Rows, end: number): number =>
+  words[end + PACKETS]! > 0 ? reals[(end + LAST) >> 1]! : 0
+
+const vlanOf = (words: Int32Array, row: number, ofA: boolean): number =>
+  ofA ? words[row + VLANS]! & 0xffff : words[row + VLANS]! >>> 16
+
+/**
+ * What a conversation tells of one of its ends: that its station, and its address, were present.
+ * Returns false if that end never spoke.
+ */
+export function readPresence(rows: Rows, row: number, ofA: boolean, heard: PresenceHeard): boolean {
+  const { words, reals } = rows
+  const end = row + (ofA ? END_A : END_B)
+  if (words[end + PACKETS]! === 0) return false
+  const bytes = staging(heard)
+  const six = networkOf(words, row) === 6
+  putAddress(rows, row, ofA, bytes, 0)
+  putStation(rows, row, ofA, bytes, 16)
+  putAddress(rows, row, !ofA, bytes, 32)
+  heard.ipAt = 0
+  heard.ipLength = six ? 16 : 4
+  heard.macAt = isStation(words, end) ? 16 : -1
+  heard.linkLocal = isLinkGroup(bytes, 32, six ? 6 : 4)
+  heard.vlan = vlanOf(words, row, ofA)
+  heard.session = words[row + KEY + 2]!
+  heard.hopsMin = words[end + STATION + 1]! & 0xff
+  heard.hopsMax = (words[end + STATION + 1]! >>> 8) & 0xff
+  heard.packets = words[end + PACKETS]!
+  heard.octets = reals[(end + OCTETS) >> 1]!
+  const opened = ((words[row + FLAGS]! & COUNTED_FROM_A) !== 0) === ofA
+  heard.first = reals[(row + FIRST) >> 1]! + (opened ? 0 : words[row + ANSWERED]! * 1000)
+  heard.last = reals[(end + LAST) >> 1]!
+  heard.frame = heard.first
+  return true
+}
+
+const isStation = (words: Int32Array, end: number): boolean =>
+  words[end + STATION]! !== 0 || words[end + STATION + 1]! >>> 16 !== 0
+
+/** 224.0.0.0/24 and ff02::/16 are never routed. */
+function isLinkGroup(bytes: Uint8Array, at: number, network: number): boolean {
+  if (network === 6) return bytes[at] === 0xff && bytes[at + 1] === 0x02
+  return bytes[at] === 224 && bytes[at + 1] === 0 && bytes[at + 2] === 0
+}
+
+/**
+ * The server is who was seen to be; else whom the only well-known port belongs to; else who was
+ * spoken to first.
+ */
+export function clientIsA({ words }: Rows, row: number, dispatch: Dispatch): boolean {
+  const flags = words[row + FLAGS]!
+  if (flags & CLIENT_IS_A) return true
+  if (flags & CLIENT_IS_B) return false
+  const ports = (words[row + KEY + 1]! & 0xff) === TCP ? dispatch.tcpPorts : dispatch.udpPorts
+  const a = portOf(words, row, true)
+  const b = portOf(words, row, false)
+  const servesA = a > 0 && (a < 1024 || ports[a]! > 0)
+  const servesB = b > 0 && (b < 1024 || ports[b]! > 0)
+  return servesA === servesB ? (flags & OPENED_BY_A) !== 0 : servesB
+}

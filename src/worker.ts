@@ -21,19 +21,30 @@ telling.onFull = (): void => {
   telling.emptied()
 }
 
-/** Rows that made room since the last message, copied out of their table. */
-function evictions(table: Table): () => Int32Array<ArrayBuffer>[] {
-  let rows: Int32Array<ArrayBuffer>[] = []
-  table.onEvict = row =>
-    rows.push(table.words.slice(row, row + table.rowWords) as Int32Array<ArrayBuffer>)
-  return () => {
-    const taken = rows
-    rows = []
+/** Rows that were left since the last message, copied out of their table. */
+class Left {
+  private rows: Int32Array<ArrayBuffer>[] = []
+  private readonly table: Table
+
+  constructor(table: Table) {
+    this.table = table
+  }
+
+  add(row: number): void {
+    const { words, rowWords } = this.table
+    this.rows.push(words.slice(row, row + rowWords) as Int32Array<ArrayBuffer>)
+  }
+
+  take(): Int32Array<ArrayBuffer>[] {
+    const taken = this.rows
+    this.rows = []
     return taken
   }
 }
-const leftStations = evictions(stations.table)
-const leftConversations = evictions(conversations.table)
+const leftStations = new Left(stations.table)
+const leftConversations = new Left(conversations.table)
+stations.table.onEvict = row => leftStations.add(row)
+hearing.onConversationLeft = row => leftConversations.add(row)
 
 function send(last: boolean): void {
   telling.onFull()
@@ -41,8 +52,8 @@ function send(last: boolean): void {
     batch: batches++,
     facts: factParts,
     coverage: hearing.coverage.take(),
-    stations: [...leftStations(), ...(last ? [stations.table.pack()] : [])],
-    conversations: [...leftConversations(), ...(last ? [conversations.table.pack()] : [])],
+    stations: [...leftStations.take(), ...(last ? [stations.table.pack()] : [])],
+    conversations: [...leftConversations.take(), ...(last ? [conversations.table.pack()] : [])],
     rowWords: {
       stations: stations.table.rowWords,
       conversations: conversations.table.rowWords,

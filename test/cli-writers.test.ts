@@ -211,7 +211,7 @@ t.test('the table fits the terminal and has colours only there', t => {
   t.match(table(['tv'], 0, true)[0], /^\u001b\[1mName/)
   t.match(
     table(['tv'], 0, false).join('\n'),
-    /1 device, 0 conversations, 0 outside peers; 1,234,567 packets, 5\.0 GB in 90 s; 3 not decoded; 1 cut short\nwarning: the capture ends/,
+    /1 device, 0 conversations, 0 outside peers; 1,234,567 packets, 5\.0 GB in 90 s; 3 not decoded \(link type 147\); 1 cut short\nwarning: the capture ends/,
   )
   t.match(table([], 0, false)[0], /^0 devices/)
   t.end()

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
+import { text } from '../fixtures/build/bytes.js'
 import { pcap, pcapng, writePcap } from '../fixtures/build/capture.js'
+import { tcpTalk } from '../fixtures/build/frames.js'
 import { office } from '../fixtures/network/office.js'
 
 const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url))
@@ -116,6 +118,31 @@ t.test('no secret of the office is written down', t => {
     t.ok(bytes.includes(secret), `${secret} was on the wire`)
     t.notOk(all.includes(secret), `${secret} is not told`)
   }
+  t.end()
+})
+
+t.test('networks that are named inside are ours, whatever their range', t => {
+  const router = { mac: '02:00:00:00:00:01', ttl: 60 }
+  const talks = ['203.0.113.10', '203.0.113.11', '198.51.100.7'].flatMap((ip, i) =>
+    tcpTalk(
+      { mac: '02:00:00:00:00:02', ip: '10.0.0.2' },
+      { ...router, ip, port: 80 },
+      [{ from: 'client', bytes: text('GET / HTTP/1.0') }],
+      { clientPort: 50_000 + i },
+    ),
+  )
+  const file = join(folder, 'public.pcap')
+  writeFileSync(file, pcap(talks))
+  const config = join(folder, 'inside.yaml')
+  writeFileSync(config, 'networks:\n  inside: [203.0.113.0/24]\n')
+  const routed = (...more: string[]): string[] => {
+    const { devices } = JSON.parse(onlooker(['read', file, '--json', ...more]).stdout) as Document
+    return devices.filter(({ macs }) => macs.length === 0).flatMap(({ ipv4 }) => ipv4)
+  }
+  const ours = ['203.0.113.10', '203.0.113.11']
+  t.strictSame(routed(), [], 'of a network nobody told of, no address is a device')
+  t.strictSame(routed('--config', config), ours)
+  t.strictSame(routed('--config', config, '--workers', '2'), ours, 'heard by a pool')
   t.end()
 })
 

@@ -204,6 +204,14 @@ t.test('names say what a thing is', t => {
     wordsOf(line.slice(line.lastIndexOf(' ') + 1)).some(word => WORDS_REFUSED.test(word)),
   )
   holds(t, vague, 'no name of a file or an export has a word that could mean anything')
+  const cased = sources.filter(
+    ({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/.test(basename(path)),
+  )
+  holds(
+    t,
+    cased.map(({ path }) => path),
+    'files are named in kebab-case',
+  )
   t.end()
 })
 

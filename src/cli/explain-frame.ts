@@ -8,12 +8,10 @@ import { CallError } from './errors.js'
 import type { FrameDocument } from './explain/document.js'
 import { Explainer } from './explain/explainer.js'
 import { frameText } from './explain/text.js'
+import { READING_SEED } from './reading-seed.js'
 import { writeOut } from './stdout.js'
 
 const USAGE = 'try onlooker explain-frame office.pcap 12'
-
-/** The seed of `read`: what is news is the same here and there. */
-const SEED = 0x6f6e6c6f
 
 export async function run(args: string[]): Promise<void> {
   const { file, frame, json } = parse(args)
@@ -23,7 +21,7 @@ export async function run(args: string[]): Promise<void> {
 
 /** Hears the file up to the frame of this number, from 1, and says what became of it. */
 export async function explainFrame(file: string, frame: number): Promise<FrameDocument> {
-  const explainer = new Explainer({ protocols, facts, seed: SEED, frame })
+  const explainer = new Explainer({ protocols, facts, seed: READING_SEED, frame })
   const source = openFile(file)
   const { packets } = await readSource(explainer.upTo(source), explainer, () => undefined)
   const { found } = explainer

@@ -6,6 +6,8 @@ import { writeOut } from './stdout.js'
 const GENERAL = `onlooker: hears a network, names its devices, says what is weak and who talks to whom
 
   onlooker read FILE...     analyse capture files
+  onlooker explain-frame FILE N
+                            one frame's way: layers, parsers, what was news
   onlooker demo             a generated office network, read
   onlooker version
   onlooker help [COMMAND]
@@ -34,6 +36,17 @@ Examples:
   onlooker read big.pcap --filter 'not port 443' --html report.html
 `
 
+const EXPLAIN = `onlooker explain-frame FILE N [--json]: one frame's way, N counted from 1
+
+Hears the file up to that frame and says what each layer found, who parsed it, what was said of
+whom, and whether that was news.
+
+  --json           one JSON document on stdout (schema onlooker.frame/1)
+
+Example:
+  onlooker explain-frame office.pcap 12
+`
+
 const DEMO = `onlooker demo [options]: makes the traffic of a small office, writes it to a capture and reads it
 
   --seed N         another office (default 7)
@@ -43,6 +56,7 @@ const DEMO = `onlooker demo [options]: makes the traffic of a small office, writ
 
 const PAGES: Readonly<Record<string, string>> = {
   read: READ,
+  'explain-frame': EXPLAIN,
   demo: DEMO,
   version: 'onlooker version\n',
 }

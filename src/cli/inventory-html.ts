@@ -19,11 +19,13 @@ tbody tr:hover { background: var(--soft); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .mac, .address { font-family: ui-monospace, monospace; font-size: .9em; white-space: nowrap; }
 .quiet { color: var(--quiet); }
+time { white-space: nowrap; }
 ul { padding-left: 1.2rem; }
 `
 
 export function writeHtml(document: InventoryDocument, out: (text: string) => void): void {
   const { capture, devices } = document
+  const known = devices.some(device => device.kind !== 'unknown')
   out(`<!doctype html>
 <html lang="en">
 <head>
@@ -45,10 +47,10 @@ export function writeHtml(document: InventoryDocument, out: (text: string) => vo
   out(`<div class="frame" role="region" aria-label="Devices" tabindex="0">
 <table>
 <caption>Devices</caption>
-<thead><tr><th scope="col">Name</th><th scope="col">Addresses</th><th scope="col">MAC</th><th scope="col">Vendor</th><th scope="col">Kind</th><th scope="col">Services</th><th scope="col" class="number">Packets</th><th scope="col" class="number">Bytes</th><th scope="col">First seen</th><th scope="col">Last seen</th></tr></thead>
+<thead><tr><th scope="col">Name</th><th scope="col">Addresses</th><th scope="col">MAC</th><th scope="col">Vendor</th>${known ? '<th scope="col">Kind</th>' : ''}<th scope="col">Services</th><th scope="col" class="number">Packets</th><th scope="col" class="number">Bytes</th><th scope="col">First seen</th><th scope="col">Last seen</th></tr></thead>
 <tbody>
 `)
-  for (const device of devices) out(row(device))
+  for (const device of devices) out(row(device, known))
   out('</tbody>\n</table>\n</div>\n</main>\n</body>\n</html>\n')
 }
 
@@ -57,13 +59,14 @@ function period({ capture }: InventoryDocument): string {
   return `${shortTime(capture.first)} to ${shortTime(capture.last)} (UTC)`
 }
 
-function row(device: Device): string {
+/** A column of kinds is only there if any is known. */
+function row(device: Device, withKind: boolean): string {
   const cells = [
     `<th scope="row">${lines(device.names) || `<span class="quiet">${device.id}</span>`}</th>`,
     cell(lines([...device.ipv4, ...device.ipv6]), 'address'),
     cell(lines(device.macs) || (device.routed ? 'behind a router' : ''), 'mac'),
     cell(escape(device.vendor ?? (device.randomizedMac ? 'random address' : ''))),
-    cell(escape(device.kind === 'unknown' ? '' : device.kind)),
+    withKind ? cell(escape(device.kind === 'unknown' ? '' : device.kind)) : '',
     cell(escape(servicesOf(device))),
     cell(countText(device.packets), 'number'),
     cell(bytesText(device.bytes), 'number'),

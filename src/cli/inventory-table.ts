@@ -2,6 +2,7 @@
 
 import type { Device, InventoryDocument } from '../identity/document.js'
 import { OTHERS } from '../identity/ends.js'
+import type { CaptureSummary } from '../model/capture.js'
 import {
   addressOf,
   bytesText,
@@ -12,6 +13,9 @@ import {
   servicesOf,
   shortTime,
 } from './inventory-words.js'
+
+/** Reasons why frames were not decoded; further ones are in the JSON. */
+const REASONS_SHOWN = 3
 
 export interface TableOptions {
   /** Columns of the terminal; lines are cut to it. 0 for no limit. */
@@ -87,9 +91,19 @@ export function summary({ capture, devices, conversations }: InventoryDocument):
   return [
     `${plural(devices.length, 'device')}, ${plural(conversations.count, 'conversation')}, ${outside}`,
     `${amount}${time === '' ? '' : ` in ${time}`}`,
-    ...(capture.undecoded > 0 ? [`${countText(capture.undecoded)} not decoded`] : []),
+    ...(capture.undecoded > 0 ? [undecodedText(capture)] : []),
     ...(capture.truncated > 0 ? [`${countText(capture.truncated)} cut short`] : []),
   ].join('; ')
+}
+
+/** How many frames were not decoded, and the most frequent reasons. */
+function undecodedText({ undecoded, reasons }: CaptureSummary): string {
+  const counts: [string, number][] = [
+    ...(reasons instanceof Map ? reasons : Object.entries(reasons)),
+  ]
+  const words = counts.sort(([, a], [, b]) => b - a).map(([reason]) => reason)
+  const some = words.slice(0, REASONS_SHOWN).join(', ')
+  return `${countText(undecoded)} not decoded (${some}${words.length > REASONS_SHOWN ? ', ...' : ''})`
 }
 
 function vendorOf({ vendor, randomizedMac }: Device): string {

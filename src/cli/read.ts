@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { openFiles } from '../capture/file.js'
 import { filtered } from '../capture/filter.js'
 import type { Source } from '../capture/source.js'
-import { Solo, type Crew } from '../hearing/crew.js'
+import { Solo, type Crew, type Listener } from '../hearing/crew.js'
 import { Pool } from '../hearing/pool.js'
 import { readSource, type Reading } from '../hearing/reading.js'
 import { Secrets } from '../hearing/secrets.js'
@@ -15,13 +15,14 @@ import type { InventoryDocument } from '../identity/document.js'
 import { Inventory } from '../identity/inventory.js'
 import type { CaptureSummary } from '../model/capture.js'
 import { facts, protocols } from '../protocols/index.js'
-import { loadSettings } from '../settings/load.js'
+import { loadSettings, type Network } from '../settings/load.js'
 import { CallError } from './errors.js'
 import { writeCsv } from './inventory-csv.js'
 import { writeHtml } from './inventory-html.js'
 import { writeJson } from './inventory-json.js'
 import { writeTable } from './inventory-table.js'
 import { Progress } from './progress.js'
+import { READING_SEED } from './reading-seed.js'
 import { writeOut } from './stdout.js'
 
 /** Below this, starting a thread costs more than it brings. */
@@ -30,9 +31,6 @@ const WORKERS_MAX = 16
 /** More hear no faster: one thread walks the file for all. */
 const WORKERS_USEFUL = 6
 const WORKER = new URL('../worker.js', import.meta.url)
-
-/** The same file read twice gives the same: nothing here may depend on chance. */
-const READING_SEED = 0x6f6e6c6f
 
 export const OUTPUT_OPTIONS = {
   json: { type: 'boolean' },
@@ -53,6 +51,7 @@ interface Asked extends Output {
   readonly files: readonly string[]
   readonly workers: number | undefined
   readonly filter?: string | undefined
+  readonly inside?: readonly Network[]
 }
 
 export async function run(args: string[]): Promise<void> {
@@ -63,7 +62,8 @@ export async function run(args: string[]): Promise<void> {
   const workers =
     workersAsked(values.workers) ??
     (settings.read.workers === 'auto' ? undefined : settings.read.workers)
-  const document = await readFiles({ ...values, files: positionals, workers })
+  const { inside } = settings.networks
+  const document = await readFiles({ ...values, files: positionals, workers, inside })
   present(document, values)
 }
 
@@ -72,8 +72,9 @@ export async function readFiles(asked: Asked): Promise<InventoryDocument> {
   const progress = new Progress(asked.quiet === true)
   let source = openFiles(asked.files)
   if (asked.filter !== undefined) source = filtered(source, asked.filter)
-  const inventory = new Inventory({ seed: READING_SEED })
-  const crew = hire(asked.workers ?? workersFor(asked.files), inventory)
+  const { inside = [], workers = workersFor(asked.files) } = asked
+  const inventory = new Inventory({ seed: READING_SEED, inside })
+  const crew = hire(workers, { listener: inventory, inside })
   const stop = stopOnSignals(source)
   try {
     const reading = await readSource(stop.source, crew, now => progress.show(now, source))
@@ -120,12 +121,15 @@ function parse(args: string[]) {
   }
 }
 
-function hire(workers: number, inventory: Inventory): Crew {
+function hire(
+  workers: number,
+  { listener, inside }: { listener: Listener; inside: readonly Network[] },
+): Crew {
   const key = randomBytes(32)
-  const options = { protocols, facts, secrets: new Secrets(key), seed: READING_SEED }
+  const options = { protocols, facts, secrets: new Secrets(key), seed: READING_SEED, inside }
   return workers === 1
-    ? new Solo(options, inventory)
-    : new Pool(options, inventory, { count: workers, program: WORKER, key })
+    ? new Solo(options, listener)
+    : new Pool(options, listener, { count: workers, program: WORKER, key })
 }
 
 function workersFor(files: readonly string[]): number {

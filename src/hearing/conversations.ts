@@ -35,6 +35,7 @@ import {
   openingOf,
   setOpening,
 } from './conversation-rows.js'
+import { shardOf, shardOfPair } from '../layers/shard.js'
 import type { Dispatch } from './dispatch.js'
 import { CONVERSATIONS_MAX } from './limits.js'
 import { GROUP_MAX, SEEN, Table } from './table.js'
@@ -57,6 +58,8 @@ export class Conversations {
   ended = false
   /** Called when a row's opening must be read for the last time, before the row is reused. */
   onReuse: (row: number) => void = () => undefined
+  /** Called when counting begins anew because an end moved: what was counted must be told. */
+  onMove: (row: number) => void = () => undefined
 
   private readonly dispatch: Dispatch
 
@@ -73,45 +76,71 @@ export class Conversations {
     )
   }
 
-  /** Notes, as the nth of a group, where the row of a frame's connection would be found. */
-  aim(n: number, frame: Frame, shard: number): void {
-    if (frame.network === 0) {
-      this.aims[n] = 0
-      return
-    }
-    const used =
-      frame.network === 4 ? this.key4(frame, frame.session) : this.key6(frame, frame.session)
-    this.table.hash(used)
-    this.table.remember(n)
-    this.aims[n] = this.table.aim(shard)
-    this.tags[n] = this.table.tag
-    this.shards[n] = shard
-  }
-
-  /** Touches the rows a group has aimed at, all at once, so that their ways from memory overlap. */
-  reach(count: number): void {
-    const { table, aims, tags } = this
-    let touched = 0
-    for (let n = 0; n < count; n++) touched ^= table.touchIndex(aims[n]!)
-    for (let n = 0; n < count; n++) touched ^= table.touch(aims[n]!, tags[n]!, this.shards[n]!)
-    this.touched = touched
-  }
-
-  /** Kept so that touching has an effect, and is not optimised away. */
-  touched = 0
-  private readonly aims = new Int32Array(GROUP_MAX)
-  private readonly tags = new Int32Array(GROUP_MAX)
+  // By frame of a group: words of its key, who sends, and its shard. Set by `aim`.
+  private readonly used = new Int32Array(GROUP_MAX)
+  private readonly fromAs = new Uint8Array(GROUP_MAX)
   private readonly shards = new Int32Array(GROUP_MAX)
+  /** The row that `again` found. */
+  private row = -1
 
-  /** Counts the nth frame of a group and returns its connection's row, or -1 if the table has no room for it. */
+  /** Works out the key of the nth frame of a group, and returns its shard. */
+  aim(n: number, frame: Frame): number {
+    const shard =
+      frame.network === 4
+        ? this.key4(n, frame)
+        : frame.network === 6
+          ? this.key6(n, frame)
+          : shardOf(frame)
+    this.shards[n] = shard
+    this.table.hash(n, this.used[n]!)
+    return shard
+  }
+
+  /** One connection in 64 is watched for duplicates even where there were none. */
+  isSample(n: number): boolean {
+    return this.table.isSample(n)
+  }
+
+  /** Touches the rows a group has aimed at. */
+  reach(count: number): void {
+    this.table.touch(count, this.shards)
+  }
+
+  /**
+   * Counts a frame that says nothing new: a connection that nobody reads any more goes on between
+   * the same stations. Most frames are such. False, and nothing counted, if it is another.
+   */
+  again(n: number, frame: Frame, moment: Moment, octets: number, clock: Float64Array): boolean {
+    const { table } = this
+    const row = table.find(n, this.used[n]!, moment.shard)
+    this.row = row
+    if (row < 0 || (frame.tcpFlags & (SYN | FIN | RST)) !== 0) return false
+    const { words, reals } = table
+    if ((words[row + OPENING]! & 0xffff) !== SETTLED) return false
+    const fromA = this.fromAs[n] === 1
+    const end = row + (fromA ? END_A : END_B)
+    if (words[end + PACKETS]! === 0 || !this.isSameStation(row, end, frame, moment)) return false
+    this.fromA = fromA
+    words[row + SEEN] = moment.seconds
+    words[end + PACKETS]! += 1
+    reals[(end + OCTETS) >> 1]! += octets
+    reals[(end + LAST) >> 1] = clock[0]!
+    if (frame.payloadEnd > frame.payloadAt) this.noteSpeaker(row)
+    return true
+  }
+
+  /** After `again`: both ends of that connection were heard. */
+  get both(): boolean {
+    return this.bothWays(this.row)
+  }
+
+  /** Counts the frame that `again` did not, and returns its row, or -1 if the table has no room. */
   hear(n: number, frame: Frame, moment: Moment, octets: number, clock: Float64Array): number {
     const table = this.table
-    const used =
-      frame.network === 4 ? this.key4(frame, moment.session) : this.key6(frame, moment.session)
-    table.recall(n)
-    let row = table.find(used, moment.shard)
+    this.fromA = this.fromAs[n] === 1
+    let row = this.row
     if (row < 0) {
-      row = table.claim(used, moment.shard, moment.seconds)
+      row = table.claim(n, this.used[n]!, moment.shard, moment.seconds)
       if (row < 0) return -1
       this.begin(row)
     }
@@ -119,14 +148,20 @@ export class Conversations {
     const end = row + (this.fromA ? END_A : END_B)
     words[row + SEEN] = moment.seconds
     if (words[end + PACKETS]! === 0) this.firstWords(row, end, frame, moment, clock)
-    else if (!this.isSameStation(row, end, frame, moment))
+    else if (!this.isSameStation(row, end, frame, moment)) {
       this.changeStation(row, end, frame, moment, clock)
+    }
     words[end + PACKETS]! += 1
     const reals = table.reals
     reals[(end + OCTETS) >> 1]! += octets
     reals[(end + LAST) >> 1] = clock[0]!
     if (frame.protocol === TCP && frame.transportAt > 0) this.follow(row, frame)
     return row
+  }
+
+  /** Nobody reads this connection any more. */
+  settle(row: number): void {
+    setOpening(this.table.words, row, SETTLED)
   }
 
   /** Both directions of this row's connection were heard. */
@@ -221,7 +256,7 @@ export class Conversations {
     clock: Float64Array,
   ): void {
     const { words, reals } = this.table
-    this.table.onEvict(row)
+    this.onMove(row)
     words[row + OPENING]! &= 0xffff
     for (const part of [row + END_A, row + END_B]) {
       words[part + PACKETS] = 0
@@ -247,8 +282,7 @@ export class Conversations {
     const tcp = frame.tcpFlags
     this.ended = false
     if ((tcp & (SYN | FIN | RST)) === 0) {
-      if (frame.payloadEnd > frame.payloadAt && this.side(row) === 1)
-        words[row + FLAGS]! |= SERVER_SPOKE
+      if (frame.payloadEnd > frame.payloadAt) this.noteSpeaker(row)
       return
     }
     if (tcp & SYN) {
@@ -269,6 +303,10 @@ export class Conversations {
     }
   }
 
+  private noteSpeaker(row: number): void {
+    if (this.side(row) === 1) this.table.words[row + FLAGS]! |= SERVER_SPOKE
+  }
+
   private hasEnded(row: number): boolean {
     return (this.table.words[row + FLAGS]! & (ENDED_A | ENDED_B)) === (ENDED_A | ENDED_B)
   }
@@ -284,43 +322,45 @@ export class Conversations {
     words[row + FLAGS]! &= ~(ENDED_A | ENDED_B | TRIED_A | TRIED_B)
   }
 
-  private key4(frame: Frame, session: number): number {
-    const bytes = frame.bytes
-    const s = frame.sourceIp
-    const t = frame.targetIp
-    const source = (bytes[s]! << 24) | (bytes[s + 1]! << 16) | (bytes[s + 2]! << 8) | bytes[s + 3]!
-    const target = (bytes[t]! << 24) | (bytes[t + 1]! << 16) | (bytes[t + 2]! << 8) | bytes[t + 3]!
-    const fromA = source < target || (source === target && frame.sourcePort <= frame.targetPort)
+  private key4(n: number, frame: Frame): number {
+    const { bytes, sourcePort, targetPort } = frame
+    const source = word(bytes, frame.sourceIp)
+    const target = word(bytes, frame.targetIp)
+    const fromA = source < target || (source === target && sourcePort <= targetPort)
     const key = this.table.key
-    key[0] = fromA
-      ? (frame.sourcePort << 16) | frame.targetPort
-      : (frame.targetPort << 16) | frame.sourcePort
-    key[1] = frame.protocol | (4 << 8)
-    key[2] = session
-    key[3] = fromA ? source : target
-    key[4] = fromA ? target : source
-    this.fromA = fromA
-    return KEY_WORDS_4
+    const from = n * KEY_WORDS_6
+    key[from] = fromA ? (sourcePort << 16) | targetPort : (targetPort << 16) | sourcePort
+    key[from + 1] = frame.protocol | (4 << 8)
+    key[from + 2] = frame.session
+    key[from + 3] = fromA ? source : target
+    key[from + 4] = fromA ? target : source
+    this.used[n] = KEY_WORDS_4
+    this.fromAs[n] = fromA ? 1 : 0
+    return source === 0 ? shardOf(frame) : shardOfPair(source ^ target)
   }
 
-  private key6(frame: Frame, session: number): number {
-    const bytes = frame.bytes
-    const order = compare16(bytes, frame.sourceIp, frame.targetIp)
-    const fromA = order < 0 || (order === 0 && frame.sourcePort <= frame.targetPort)
+  private key6(n: number, frame: Frame): number {
+    const { bytes, sourcePort, targetPort, sourceIp, targetIp } = frame
+    const order = compare16(bytes, sourceIp, targetIp)
+    const fromA = order < 0 || (order === 0 && sourcePort <= targetPort)
     const key = this.table.key
-    key[0] = fromA
-      ? (frame.sourcePort << 16) | frame.targetPort
-      : (frame.targetPort << 16) | frame.sourcePort
-    key[1] = frame.protocol | (6 << 8)
-    key[2] = session
-    const a = fromA ? frame.sourceIp : frame.targetIp
-    const b = fromA ? frame.targetIp : frame.sourceIp
+    const from = n * KEY_WORDS_6
+    key[from] = fromA ? (sourcePort << 16) | targetPort : (targetPort << 16) | sourcePort
+    key[from + 1] = frame.protocol | (6 << 8)
+    key[from + 2] = frame.session
+    const a = fromA ? sourceIp : targetIp
+    const b = fromA ? targetIp : sourceIp
+    let pair = 0
     for (let i = 0; i < 4; i++) {
-      key[3 + i] = word(bytes, a + 4 * i)
-      key[7 + i] = word(bytes, b + 4 * i)
+      const wordA = word(bytes, a + 4 * i)
+      const wordB = word(bytes, b + 4 * i)
+      key[from + 3 + i] = wordA
+      key[from + 7 + i] = wordB
+      pair ^= wordA ^ wordB
     }
-    this.fromA = fromA
-    return KEY_WORDS_6
+    this.used[n] = KEY_WORDS_6
+    this.fromAs[n] = fromA ? 1 : 0
+    return shardOfPair(pair)
   }
 }
 

@@ -3,6 +3,7 @@
  * batches and hands them over; the control plane is told the same in the same order either way.
  */
 
+import { isWithin, type Prefix } from '../bytes/prefixes.js'
 import type { Batch } from '../capture/source.js'
 import { Batch as Chunk } from '../capture/source.js'
 import { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
@@ -44,17 +45,24 @@ export interface Crew {
   finish(): Promise<Counts>
 }
 
+export interface CrewOptions extends HearingOptions {
+  /** Networks whose addresses are told of as well, besides private and link-local ones. */
+  readonly inside?: readonly Prefix[]
+}
+
 /** Tells a listener what rows hold. */
 export class RowTeller {
   private readonly listener: Listener
   private readonly dispatch: Dispatch
+  private readonly inside: readonly Prefix[]
   private readonly stationHeard = new StationHeard()
   private readonly addressHeard = new AddressHeard()
   private readonly conversationHeard = new ConversationHeard()
 
-  constructor(listener: Listener, dispatch: Dispatch) {
+  constructor(listener: Listener, { protocols, inside = [] }: CrewOptions) {
     this.listener = listener
-    this.dispatch = dispatch
+    this.dispatch = new Dispatch(protocols)
+    this.inside = inside
   }
 
   station(rows: Rows, row: number): void {
@@ -74,7 +82,9 @@ export class RowTeller {
     const heard = this.addressHeard
     if (!readPresence(rows, row, ofA, heard)) return
     if (heard.macAt >= 0) this.listener.station(heard)
-    if (isInside(heard.bytes, 0, networkOf(rows.words, row))) this.listener.address(heard)
+    const { bytes, ipAt, ipLength } = heard
+    const known = isInside(bytes, ipAt, networkOf(rows.words, row))
+    if (known || isWithin(this.inside, bytes, ipAt, ipLength)) this.listener.address(heard)
   }
 }
 
@@ -89,17 +99,17 @@ export class Solo implements Crew {
   private readonly book = new CoverageBook()
   private last: Ending = { frame: 0, seconds: 0, micros: 0 }
 
-  constructor(options: HearingOptions, listener: Listener) {
+  constructor(options: CrewOptions, listener: Listener) {
     this.hearing = new Hearing(options)
     this.listener = listener
-    this.teller = new RowTeller(listener, new Dispatch(options.protocols))
+    this.teller = new RowTeller(listener, options)
     this.reader = new TellingReader(
       options.facts,
       options.protocols.map(protocol => protocol.name),
     )
     const { stations, conversations, telling } = this.hearing
     stations.table.onEvict = row => this.teller.station(stations.table, row)
-    conversations.table.onEvict = row => this.teller.conversation(conversations.table, row)
+    this.hearing.onConversationLeft = row => this.teller.conversation(conversations.table, row)
     telling.onFull = () => this.drain()
   }
 

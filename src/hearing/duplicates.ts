@@ -2,7 +2,7 @@
  * Frames that a mirror delivers twice: recognised by what a switch or router doesn't change.
  *
  * Each shard looks at all of its first frames; if more than one in a hundred was there twice, it
- * goes on looking at all of them, else at one address pair in 64, in case the mirror changes.
+ * goes on looking at all of them, else at one connection in 64, in case the mirror changes.
  */
 
 import { hashBytes, mix } from '../bytes/hash.js'
@@ -11,7 +11,6 @@ import { DUPLICATE_MICROS, DUPLICATE_SLOTS, DUPLICATE_TRIAL_FRAMES, SHARDS } fro
 import type { Moment } from './telling.js'
 
 const HASHED_BYTES = 64
-const SAMPLE_MASK = 63
 const ON_SHARE = 0.01
 const OFF_SHARE = 0.001
 const OFF_SECONDS = 600
@@ -38,10 +37,14 @@ export class Duplicates {
     this.seed = seed
   }
 
+  /** Whether this shard looks at all frames, or only at samples. */
+  looksAtAll(shard: number): boolean {
+    return this.all[shard] === 1
+  }
+
   /** True if this frame was heard within the last 20 ms; its time is `clock[0]`. */
-  hear(frame: Frame, moment: Moment, pair: number, clock: Float64Array): boolean {
+  hear(frame: Frame, moment: Moment, clock: Float64Array): boolean {
     const shard = moment.shard
-    if (this.all[shard] === 0 && (pair & SAMPLE_MASK) !== 0) return false
     const hash = this.hash(frame)
     const slot = shard * DUPLICATE_SLOTS + (hash & (DUPLICATE_SLOTS - 1))
     const again =

@@ -8,7 +8,6 @@ import type { Batch } from '../capture/source.js'
 import { decode } from '../layers/decode.js'
 import { Frame, LATER_FRAGMENT } from '../layers/frame.js'
 import { UNDECODED } from '../layers/names.js'
-import { shardOf } from '../layers/shard.js'
 import type { Fact } from '../model/fact.js'
 import { IP4, IP6, MAC, Notes, Talk, type Protocol } from '../protocols/protocol.js'
 import { Checksums } from './checksums.js'
@@ -60,6 +59,9 @@ export class Hearing {
   /** How many frames could not be followed, by index into UNDECODED. */
   readonly undecoded = new Float64Array(UNDECODED.length)
 
+  /** Called with a conversation's row before it makes room, or is counted anew: it must be told first. */
+  onConversationLeft: (row: number) => void = () => undefined
+
   private readonly dispatch: Dispatch
   private readonly believes: () => boolean
   private readonly frames: readonly Frame[] = Array.from({ length: GROUP }, () => new Frame())
@@ -83,6 +85,11 @@ export class Hearing {
     this.connections = new Connections(this.conversations, this.dispatch, this.news, this.tallies)
     this.believes = () => this.checksums.believes(this.frame, this.moment.shard)
     this.conversations.onReuse = row => this.settleRow(row)
+    this.conversations.onMove = row => this.onConversationLeft(row)
+    this.conversations.table.onEvict = row => {
+      this.settleRow(row)
+      this.onConversationLeft(row)
+    }
   }
 
   /** Hears the frames of a batch whose numbers are listed, or all of them. */
@@ -95,17 +102,15 @@ export class Hearing {
     }
   }
 
-  /** Takes a group of frames apart, and lets the memory begin to fetch what each will need. */
+  /** Takes a group of frames apart, and works out where what is known of each would lie. */
   private open(batch: Batch, list: Uint16Array | undefined, from: number, to: number): void {
     const { at, length, link, bytes } = batch
-    const { frames, conversations } = this
+    const { frames, shards, conversations } = this
     for (let n = from; n < to; n++) {
       const i = list === undefined ? n : list[n]!
       const frame = frames[n - from]!
       decode(frame, bytes, at[i]!, at[i]! + length[i]!, link[i]!)
-      const shard = shardOf(frame)
-      this.shards[n - from] = shard
-      conversations.aim(n - from, frame, shard)
+      shards[n - from] = conversations.aim(n - from, frame)
     }
   }
 
@@ -117,16 +122,24 @@ export class Hearing {
     to: number,
   ): void {
     const { length, wire, seconds, micros } = batch
-    const { moment, clock } = this
+    const { moment, clock, frames, shards, conversations, coverage, duplicates } = this
     for (let n = from; n < to; n++) {
       const i = list === undefined ? n : list[n]!
-      this.frame = this.frames[n - from]!
-      moment.shard = this.shards[n - from]!
+      const frame = frames[n - from]!
+      moment.shard = shards[n - from]!
       moment.seconds = seconds[i]!
       moment.micros = micros[i]!
+      moment.vlan = frame.vlan
+      clock[0] = seconds[i]! * 1e6 + micros[i]!
+      const calm = !duplicates.looksAtAll(moment.shard) && !conversations.isSample(n - from)
+      if (calm && frame.plain && conversations.again(n - from, frame, moment, wire[i]!, clock)) {
+        coverage.hear(moment.vlan, moment.seconds, false, length[i]! < wire[i]!, conversations.both)
+        continue
+      }
+      this.frame = frame
+      moment.session = frame.session
       moment.frame = firstFrame + i
-      clock[0] = moment.seconds * 1e6 + moment.micros
-      this.one(n - from, wire[i]!, length[i]! < wire[i]!)
+      this.one(n - from, wire[i]!, length[i]! < wire[i]!, calm)
     }
   }
 
@@ -142,31 +155,26 @@ export class Hearing {
     }
   }
 
-  private one(n: number, octets: number, cut: boolean): void {
-    const { frame, moment, clock } = this
+  /** A frame that may have something to say. */
+  private one(n: number, octets: number, cut: boolean, calm: boolean): void {
+    const { frame, moment, clock, conversations } = this
     if (frame.undecoded !== 0) this.undecoded[frame.undecoded]!++
-    moment.vlan = frame.vlan
-    moment.session = frame.session
-    const pair =
-      frame.network === 0 ? 0 : frame.bytes[frame.sourceIp + 3]! ^ frame.bytes[frame.targetIp + 3]!
-    const duplicate = this.duplicates.hear(frame, moment, pair, clock)
+    const duplicate = (!calm || frame.network === 0) && this.duplicates.hear(frame, moment, clock)
     if (frame.network === 0) {
       if (frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
       this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, false)
       if (!duplicate) this.hearLink()
       return
     }
-    const row = duplicate ? -1 : this.conversations.hear(n, frame, moment, octets, clock)
-    this.coverage.hear(
-      moment.vlan,
-      moment.seconds,
-      duplicate,
-      cut,
-      row >= 0 && this.conversations.bothWays(row),
-    )
+    // A calm and plain frame was looked up before it came here.
+    const tried = calm && frame.plain
+    const heard = !duplicate && !tried && conversations.again(n, frame, moment, octets, clock)
+    const row = duplicate || heard ? -1 : conversations.hear(n, frame, moment, octets, clock)
+    const bothWays = heard ? conversations.both : row >= 0 && conversations.bothWays(row)
+    this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, bothWays)
+    if (heard) return
     if (row < 0 && frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
-    if (duplicate) return
-    if (frame.fragment === LATER_FRAGMENT) return
+    if (duplicate || frame.fragment === LATER_FRAGMENT) return
     if (frame.protocol === TCP) this.hearTcp(row)
     else if (frame.protocol === UDP) this.hearUdp(row)
     else this.hearOther()
@@ -212,7 +220,10 @@ export class Hearing {
     const fromServer = dispatch.udpPorts[frame.sourcePort]!
     let protocol = toServer || fromServer
     if (protocol === NOBODY) protocol = dispatch.udpPattern(frame.bytes, payloadAt, payloadEnd)
-    if (protocol <= NOBODY) return
+    if (protocol <= NOBODY) {
+      if (protocol === NOBODY && row >= 0) this.conversations.settle(row)
+      return
+    }
     const talk = this.talk
     talk.side = toServer === fromServer ? 'unknown' : toServer !== NOBODY ? 'client' : 'server'
     const known = this.parse(protocol, payloadAt, payloadEnd)

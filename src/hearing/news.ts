@@ -77,13 +77,9 @@ export class News {
   private at = 0
   private length = 0
 
-  // By note: its key, its value's hash, and where the table would look for it.
-  private readonly keys = new Int32Array(GROUP_MAX * KEY_WORDS)
+  /** By note: its value's hash. */
   private readonly hashes = new Int32Array(GROUP_MAX)
-  private readonly aims = new Int32Array(GROUP_MAX)
-  private readonly tags = new Int32Array(GROUP_MAX)
-  /** Kept so that touching has an effect, and is not optimised away. */
-  touched = 0
+  private readonly shards = new Int32Array(GROUP_MAX)
 
   /**
    * Tells those notes that are news. The sender, whom notes are about by default, stands at
@@ -93,14 +89,8 @@ export class News {
   hear(notes: Notes, bytes: Uint8Array, moment: Moment, protocol: number): void {
     this.belief = UNASKED
     const count = notes.count
-    const { table, aims, tags } = this
     for (let i = 0; i < count; i++) this.aim(notes, i, bytes, moment)
-    if (count > 1) {
-      let touched = 0
-      for (let i = 0; i < count; i++) touched ^= table.touchIndex(aims[i]!)
-      for (let i = 0; i < count; i++) touched ^= table.touch(aims[i]!, tags[i]!, moment.shard)
-      this.touched = touched
-    }
+    if (count > 1) this.table.touch(count, this.shards)
     for (let i = 0; i < count; i++) {
       if (this.isNews(notes.fact[i]!, i, moment)) this.tell(notes, i, bytes, moment, protocol)
     }
@@ -109,19 +99,16 @@ export class News {
   /** Works out the key of a note: subject, fact and VLAN, and a set member's value. */
   private aim(notes: Notes, i: number, bytes: Uint8Array, moment: Moment): void {
     this.locate(notes, i, bytes)
-    const { table, keys } = this
+    const { table } = this
     const id = notes.fact[i]!
     const hash = hashBytes(this.seed, this.values, this.at, this.length)
+    const from = i * KEY_WORDS
     this.hashes[i] = hash
-    if (this.aboutAt >= 0) this.subject()
-    const key = table.key
-    key[2] = id | (moment.vlan << 16)
-    key[3] = this.forms[id] === SET ? hash ^ moment.session : moment.session
-    for (let word = 0; word < KEY_WORDS; word++) keys[i * KEY_WORDS + word] = key[word]!
-    table.hash(KEY_WORDS)
-    table.remember(i)
-    this.aims[i] = table.aim(moment.shard)
-    this.tags[i] = table.tag
+    this.shards[i] = moment.shard
+    if (this.aboutAt >= 0) this.subject(from)
+    table.key[from + 2] = id | (moment.vlan << 16)
+    table.key[from + 3] = this.forms[id] === SET ? hash ^ moment.session : moment.session
+    table.hash(i, KEY_WORDS)
   }
 
   private locate(notes: Notes, i: number, bytes: Uint8Array): void {
@@ -166,30 +153,29 @@ export class News {
   }
 
   /** Puts the subject into the key: addresses as they are, longer ones by two hashes. */
-  private subject(): void {
+  private subject(from: number): void {
     const key = this.table.key
     const { kind, about: bytes, aboutAt: at } = this
     if (kind === MAC || kind === IP4) {
-      key[0] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
-      key[1] = kind === MAC ? (bytes[at + 4]! << 8) | bytes[at + 5]! | 0x10000 : 0x20000
+      key[from] =
+        (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
+      key[from + 1] = kind === MAC ? (bytes[at + 4]! << 8) | bytes[at + 5]! | 0x10000 : 0x20000
     } else {
-      key[0] = hashBytes(this.seed, bytes, at, this.aboutLength)
-      key[1] = hashBytes(kind === IP6 ? 0x1f123bb5 : 0x6a09e667, bytes, at, this.aboutLength)
+      key[from] = hashBytes(this.seed, bytes, at, this.aboutLength)
+      key[from + 1] = hashBytes(kind === IP6 ? 0x1f123bb5 : 0x6a09e667, bytes, at, this.aboutLength)
     }
   }
 
   private isNews(id: number, i: number, moment: Moment): boolean {
-    const { table, keys } = this
+    const table = this.table
     const form = this.forms[id]!
     const hash = this.hashes[i]!
     const now = moment.seconds
     this.suppressed = 0
-    for (let word = 0; word < KEY_WORDS; word++) table.key[word] = keys[i * KEY_WORDS + word]!
-    table.recall(i)
-    let row = table.find(KEY_WORDS, moment.shard)
+    let row = table.find(i, KEY_WORDS, moment.shard)
     const words = table.words
     if (row < 0) {
-      row = table.claim(KEY_WORDS, moment.shard, now)
+      row = table.claim(i, KEY_WORDS, moment.shard, now)
       this.row = row
       if (row < 0) return true
       words[row + VALUE] = form === STATE ? hash : now

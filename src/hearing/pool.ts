@@ -7,10 +7,17 @@ import { Worker } from 'node:worker_threads'
 import { Batch, FRAMES_MAX, type Batch as Chunk } from '../capture/source.js'
 import { shardOfBytes } from '../layers/shard.js'
 import { Told } from '../model/heard.js'
-import { RowTeller, endingOf, sumCounts, type Counts, type Crew, type Listener } from './crew.js'
+import {
+  RowTeller,
+  endingOf,
+  sumCounts,
+  type Counts,
+  type Crew,
+  type CrewOptions,
+  type Listener,
+} from './crew.js'
 import { CoverageBook } from './coverage.js'
-import { Dispatch } from './dispatch.js'
-import type { Ending, HearingOptions } from './hearing.js'
+import type { Ending } from './hearing.js'
 import { rowsOf, type FromWorker, type ToWorker, type WorkerStart } from './post.js'
 import { TellingReader } from './telling.js'
 
@@ -42,13 +49,13 @@ export class Pool implements Crew {
   private failed: Error | undefined
 
   constructor(
-    options: HearingOptions,
+    options: CrewOptions,
     listener: Listener,
     crew: { count: number; program: URL; key: Uint8Array },
   ) {
     const { count } = crew
     this.listener = listener
-    this.teller = new RowTeller(listener, new Dispatch(options.protocols))
+    this.teller = new RowTeller(listener, options)
     const names = options.protocols.map(protocol => protocol.name)
     this.readers = Array.from({ length: count }, () => new TellingReader(options.facts, names))
     this.slots = Array.from({ length: SLOTS }, () => ({

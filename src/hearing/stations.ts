@@ -34,11 +34,11 @@ export class Stations {
     key[0] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
     key[1] = (bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | moment.vlan
     key[2] = moment.session
-    table.hash(KEY_WORDS)
-    let row = table.find(KEY_WORDS, moment.shard)
+    table.hash(0, KEY_WORDS)
+    let row = table.find(0, KEY_WORDS, moment.shard)
     const { words, reals } = table
     if (row < 0) {
-      row = table.claim(KEY_WORDS, moment.shard, moment.seconds)
+      row = table.claim(0, KEY_WORDS, moment.shard, moment.seconds)
       if (row < 0) return
       reals[(row + FIRST) >> 1] = clock[0]!
     }

@@ -31,6 +31,7 @@ const TAG = ~NUMBER
 const SET_SLOTS = 4
 const SLOTS_PER_ROW = 2
 const UNUSED = -1
+const SAMPLE_BITS = 0x3f << 24
 
 /** How far the hand looks for a stale row in a full shard, and how far if it finds none. */
 const LOOK_ROWS = 16
@@ -39,7 +40,6 @@ const LOOK_ROWS_MAX = 256
 /** So many keys may be looked for together. */
 export const GROUP_MAX = 128
 
-const LINE_WORDS = 16
 const LINE_BYTES = 64
 /** Large memory begins 16 bytes into a page; from here on, rows of whole cache lines lie in whole lines. */
 const ALIGNMENT = 48
@@ -64,8 +64,9 @@ export class Table implements Rows {
   readonly words: Int32Array
   /** The same memory as `words`; index with (row + word) >> 1. */
   readonly reals: Float64Array
-  /** The key being looked for; callers fill it before `hash`. */
+  /** The keys being looked for, `keyWords` each; callers fill the nth before `hash(n)`. */
   readonly key: Int32Array
+  readonly keyWords: number
   readonly rowWords: number
   readonly capacity: number
 
@@ -92,8 +93,8 @@ export class Table implements Rows {
   private readonly protectedBySegment = new Int32Array(SHARDS * SEGMENTS)
   private readonly protectedMax: number
   private readonly hashes = new Int32Array(2 * GROUP_MAX)
-  private hash1 = 0
-  private hash2 = 0
+  /** Kept so that touching has an effect, and is not optimised away. */
+  touched = 0
 
   constructor(shape: Shape, seed: number) {
     const words = shape.rows * shape.rowWords
@@ -101,7 +102,8 @@ export class Table implements Rows {
     this.name = shape.name
     this.words = new Int32Array(memory, ALIGNMENT, words)
     this.reals = new Float64Array(memory, ALIGNMENT, words >> 1)
-    this.key = new Int32Array(shape.keyWords)
+    this.key = new Int32Array(shape.keyWords * GROUP_MAX)
+    this.keyWords = shape.keyWords
     this.rowWords = shape.rowWords
     this.capacity = shape.rows
     this.rowsPerShard = shape.rows / SHARDS
@@ -115,12 +117,13 @@ export class Table implements Rows {
     this.protectedMax = Math.floor(this.rowsPerShard * PROTECTED_SHARE)
   }
 
-  /** Hashes the first `used` words of `key`; the look-ups that follow are about that key. */
-  hash(used: number): void {
+  /** Hashes the first `used` words of the nth key. */
+  hash(n: number, used: number): void {
     const key = this.key
+    const from = n * this.keyWords
     let a = this.seed1
     let b = this.seed2
-    for (let i = 0; i < used; i++) {
+    for (let i = from; i < from + used; i++) {
       const word = key[i]!
       a = Math.imul(a ^ word, 0x9e3779b1)
       b = Math.imul(b ^ word, 0x85ebca77)
@@ -128,92 +131,68 @@ export class Table implements Rows {
       b ^= b >>> 13
     }
     a = Math.imul(a, 0x2c1b3c6d)
-    this.hash1 = a ^ (a >>> 16)
-    this.hash2 = b ^ (b >>> 16)
+    this.hashes[2 * n] = a ^ (a >>> 16)
+    this.hashes[2 * n + 1] = b ^ (b >>> 16)
   }
 
-  /** The row of the hashed key, or -1. */
-  find(used: number, shard: number): number {
+  /** The row of the nth key, once hashed, or -1. */
+  find(n: number, used: number, shard: number): number {
     const index = this.index
-    const tag = this.hash2 & TAG
+    const tag = this.hashes[2 * n + 1]! & TAG
     const base = shard * this.rowsPerShard - 1
-    const first = this.firstSet(shard)
+    const first = this.firstSet(n, shard)
     for (let i = first; i < first + SET_SLOTS; i++) {
       const slot = index[i]!
       if (slot === FREE) return -1
       if ((slot & TAG) !== tag || (slot & NUMBER) === LEFT) continue
       const row = (base + (slot & NUMBER)) * this.rowWords
-      if (this.same(row, used)) return row
+      if (this.same(row, n, used)) return row
     }
-    const second = this.secondSet(shard)
-    for (let i = second; i < second + SET_SLOTS; i++) {
-      const slot = index[i]!
-      if (slot === FREE) return -1
-      if ((slot & TAG) !== tag || (slot & NUMBER) === LEFT) continue
-      const row = (base + (slot & NUMBER)) * this.rowWords
-      if (this.same(row, used)) return row
+    return this.findSecond(n, used, shard)
+  }
+
+  /** True for one key in 64, always the same ones. */
+  isSample(n: number): boolean {
+    return (this.hashes[2 * n]! & SAMPLE_BITS) === 0
+  }
+
+  /**
+   * Reads, for their own sake, the index and then the rows of a group of hashed keys: all at once,
+   * so that their ways from memory overlap.
+   */
+  touch(count: number, shards: Int32Array): void {
+    const { index, words, hashes, rowWords } = this
+    let touched = 0
+    for (let n = 0; n < count; n++) touched ^= index[this.firstSet(n, shards[n]!)]!
+    for (let n = 0; n < count; n++) {
+      const shard = shards[n]!
+      const slot = index[this.firstSet(n, shard)]!
+      if (slot === FREE || (slot & TAG) !== (hashes[2 * n + 1]! & TAG)) continue
+      const row = (shard * this.rowsPerShard + ((slot - 1) & NUMBER)) * rowWords
+      touched ^= words[row]! ^ words[row + rowWords - 1]!
     }
-    return -1
+    this.touched = touched
   }
 
-  /** Keeps the hashes of the key as the nth of a group; `recall` brings them back for the same key. */
-  remember(n: number): void {
-    this.hashes[2 * n] = this.hash1
-    this.hashes[2 * n + 1] = this.hash2
-  }
-
-  recall(n: number): void {
-    this.hash1 = this.hashes[2 * n]!
-    this.hash2 = this.hashes[2 * n + 1]!
-  }
-
-  /** Where the index would be read first for the hashed key. */
-  aim(shard: number): number {
-    return this.firstSet(shard)
-  }
-
-  /** The tag of the hashed key. */
-  get tag(): number {
-    return this.hash2 & TAG
-  }
-
-  /** Reads the index at a place, for its own sake. */
-  touchIndex(aim: number): number {
-    return this.index[aim]!
-  }
-
-  /** Reads every line of the row that a tag points to at a place of the index, for its own sake. */
-  touch(aim: number, tag: number, shard: number): number {
-    const index = this.index
-    for (let i = aim; i < aim + SET_SLOTS; i++) {
-      const slot = index[i]!
-      if ((slot & TAG) !== tag || slot === FREE) continue
-      const row = (shard * this.rowsPerShard + ((slot - 1) & NUMBER)) * this.rowWords
-      let read = 0
-      for (let word = row; word < row + this.rowWords; word += LINE_WORDS) read ^= this.words[word]!
-      return read
-    }
-    return 0
-  }
-
-  /** A fresh row for the hashed key, zeroed but for the key, or -1 when only real rows are in its way. */
-  claim(used: number, shard: number, now: number): number {
-    let slot = this.freeSlot(this.firstSet(shard))
-    if (slot < 0) slot = this.freeSlot(this.secondSet(shard))
-    if (slot < 0) slot = this.stalestSlot(shard)
+  /** A fresh row for the nth key, zeroed but for it, or -1 when only real rows are in its way. */
+  claim(n: number, used: number, shard: number, now: number): number {
+    let slot = this.freeSlot(this.firstSet(n, shard))
+    if (slot < 0) slot = this.freeSlot(this.secondSet(n, shard))
+    if (slot < 0) slot = this.stalestSlot(n, shard)
     const number = slot < 0 ? UNUSED : this.freeRow(shard)
     if (number < 0) {
       this.dropped++
       return -1
     }
     this.entries++
-    this.index[slot] = (this.hash2 & TAG) | (number - shard * this.rowsPerShard + 1)
+    this.index[slot] = (this.hashes[2 * n + 1]! & TAG) | (number - shard * this.rowsPerShard + 1)
     this.slotOf[number] = slot
     const row = number * this.rowWords
     const words = this.words
-    words.fill(0, row, row + this.rowWords)
+    for (let i = row; i < row + this.rowWords; i++) words[i] = 0
     words[row + SEEN] = now
-    for (let i = 0; i < used; i++) words[row + KEY + i] = this.key[i]!
+    const key = n * this.keyWords
+    for (let i = 0; i < used; i++) words[row + KEY + i] = this.key[key + i]!
     return row
   }
 
@@ -264,23 +243,40 @@ export class Table implements Rows {
     return packed
   }
 
-  private firstSet(shard: number): number {
-    return shard * this.slotsPerShard + (this.hash1 & this.setMask) * SET_SLOTS
+  private firstSet(n: number, shard: number): number {
+    return shard * this.slotsPerShard + (this.hashes[2 * n]! & this.setMask) * SET_SLOTS
   }
 
-  private secondSet(shard: number): number {
-    const hash = Math.imul(this.hash1 ^ this.hash2, 0x7feb352d)
+  private secondSet(n: number, shard: number): number {
+    const hash = Math.imul(this.hashes[2 * n]! ^ this.hashes[2 * n + 1]!, 0x7feb352d)
     return shard * this.slotsPerShard + ((hash ^ (hash >>> 15)) & this.setMask) * SET_SLOTS
+  }
+
+  /** Only keys that found their first set full are here. */
+  private findSecond(n: number, used: number, shard: number): number {
+    const index = this.index
+    const tag = this.hashes[2 * n + 1]! & TAG
+    const base = shard * this.rowsPerShard - 1
+    const second = this.secondSet(n, shard)
+    for (let i = second; i < second + SET_SLOTS; i++) {
+      const slot = index[i]!
+      if (slot === FREE) return -1
+      if ((slot & TAG) !== tag || (slot & NUMBER) === LEFT) continue
+      const row = (base + (slot & NUMBER)) * this.rowWords
+      if (this.same(row, n, used)) return row
+    }
+    return -1
   }
 
   private shardOf(row: number): number {
     return Math.floor(row / this.rowWords / this.rowsPerShard)
   }
 
-  private same(row: number, used: number): boolean {
+  private same(row: number, n: number, used: number): boolean {
     const words = this.words
     const key = this.key
-    for (let i = 0; i < used; i++) if (words[row + KEY + i]! !== key[i]!) return false
+    const from = n * this.keyWords
+    for (let i = 0; i < used; i++) if (words[row + KEY + i]! !== key[from + i]!) return false
     return true
   }
 
@@ -292,10 +288,10 @@ export class Table implements Rows {
   }
 
   /** Both sets are full: empties the slot of their stalest row without standing, if there is one. */
-  private stalestSlot(shard: number): number {
+  private stalestSlot(n: number, shard: number): number {
     const base = shard * this.rowsPerShard - 1
-    const first = this.firstSet(shard)
-    const second = this.secondSet(shard)
+    const first = this.firstSet(n, shard)
+    const second = this.secondSet(n, shard)
     let stalest = UNUSED
     for (let i = 0; i < SET_SLOTS; i++) {
       stalest = this.staler(base + (this.index[first + i]! & NUMBER), stalest)

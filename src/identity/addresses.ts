@@ -5,6 +5,7 @@
  * it. An outside address is the same everywhere.
  */
 
+import { isWithin, type Prefix } from '../bytes/prefixes.js'
 import { ip4Text, ip6Text } from '../bytes/text.js'
 import type { AddressHeard, Segment } from '../model/heard.js'
 import { reaching } from './columns.js'
@@ -29,8 +30,11 @@ export class Addresses {
   private last = -1
   private readonly words = new Int32Array(4)
   private readonly bytes = new Uint8Array(16)
+  private readonly inside: readonly Prefix[]
 
-  constructor(seed: number) {
+  /** Private and link-local addresses are inside, and so are those of the networks named here. */
+  constructor(seed: number, inside: readonly Prefix[] = []) {
+    this.inside = inside
     this.table = new KeyTable(6, ADDRESSES_MAX, seed)
     this.sightings = new Sightings(seed)
   }
@@ -44,7 +48,7 @@ export class Addresses {
     const { key } = this.table
     const version = length === 4 ? 4 : 6
     const first = word(bytes, at)
-    const inside = isInsideRange(version, first)
+    const inside = this.isInsideNetwork(bytes, at, length)
     const place = inside ? (version << 16) | segment.vlan : version << 16
     const session = inside ? segment.session : 0
     // Facts come in heaps about one address.
@@ -68,7 +72,7 @@ export class Addresses {
   find(words: Int32Array, from: number, place: number, session: number): number {
     const { key } = this.table
     const version = place >>> 16
-    const inside = isInsideRange(version, words[from]!)
+    const inside = this.isInsideNetwork(this.bytes, 0, this.spell(words, from, version))
     for (let i = 0; i < 4; i++) key[i] = words[from + i]!
     key[PLACE] = inside ? place : version << 16
     key[SESSION] = inside ? session : 0
@@ -84,12 +88,19 @@ export class Addresses {
     return (this.last = this.table.find())
   }
 
+  /** Whether the address of 4 or 16 bytes at `at` is inside, known or not. */
+  isInsideNetwork(bytes: Uint8Array, at: number, length: number): boolean {
+    const version = length === 4 ? 4 : 6
+    if (isInsideRange(version, word(bytes, at))) return true
+    return this.inside.length > 0 && isWithin(this.inside, bytes, at, length)
+  }
+
   hear(heard: AddressHeard, station: number): void {
     const index = this.at(heard.bytes, heard.ipAt, heard.ipLength, heard)
     if (index >= 0) this.sightings.hear(index, station, heard)
   }
 
-  /** In a range that is nobody's on the Internet. */
+  /** In a range that is nobody's on the Internet, or in a network that was named as ours. */
   isInside(index: number): boolean {
     return (this.flags[index]! & INSIDE) !== 0
   }
@@ -132,6 +143,13 @@ export class Addresses {
   text(index: number): string {
     const length = this.write(index, this.bytes)
     return length === 4 ? ip4Text(this.bytes, 0) : ip6Text(this.bytes, 0)
+  }
+
+  /** Writes words as bytes, and returns how many there are. */
+  private spell(words: Int32Array, from: number, version: number): number {
+    const length = version === 4 ? 4 : 16
+    for (let i = 0; i < length; i++) this.bytes[i] = words[from + (i >> 2)]! >>> (24 - 8 * (i & 3))
+    return length
   }
 
   private welcome(index: number, version: number, inside: boolean): void {

@@ -3,6 +3,7 @@
  * come out at the end. Nothing depends on the order in which rows arrive or how they are divided.
  */
 
+import type { Prefix } from '../bytes/prefixes.js'
 import type { CaptureSummary } from '../model/capture.js'
 import type { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
 import { Addresses } from './addresses.js'
@@ -16,7 +17,6 @@ import type { InventoryDocument } from './document.js'
 import { addressSubject, Evidence, stationSubject } from './evidence.js'
 import { Labels } from './labels.js'
 import { STRANGERS_MAX } from './limits.js'
-import { isInsideRange, word } from './ranges.js'
 import { Services } from './services.js'
 import { Stations } from './stations.js'
 import { Subnets } from './subnets.js'
@@ -27,15 +27,17 @@ export interface InventoryOptions {
   /** Keeps strangers from choosing who collides in tables; results don't depend on it. */
   readonly seed?: number
   readonly vendors?: Vendors
+  /** Networks that are inside, besides private ones and those that this network tells of. */
+  readonly inside?: readonly Prefix[]
 }
 
 const ANSWER = 'dns.answer'
 
 /** Everything that was heard so far, each kind in its own table. */
-function emptyTables(seed: number, vendors: Vendors) {
+function emptyTables(seed: number, vendors: Vendors, inside: readonly Prefix[]) {
   const labels = new Labels()
   const stations = new Stations(seed)
-  const addresses = new Addresses(seed)
+  const addresses = new Addresses(seed, inside)
   const tables = {
     seed,
     vendors,
@@ -56,8 +58,8 @@ export class Inventory {
   /** How many facts about outside addresses were kept without a reason. */
   private strangers = 0
 
-  constructor({ seed = 0, vendors = new Vendors() }: InventoryOptions = {}) {
-    this.tables = emptyTables(seed | 0, vendors)
+  constructor({ seed = 0, vendors = new Vendors(), inside = [] }: InventoryOptions = {}) {
+    this.tables = emptyTables(seed | 0, vendors, inside)
   }
 
   /** A fact that was news; called in the order of frames. */
@@ -115,7 +117,7 @@ export class Inventory {
     if (told.aboutLength !== 4 && told.aboutLength !== 16) return
     const isAnswer = told.fact.name === ANSWER
     if (isAnswer) answers.hear(told)
-    const inside = isInsideRange(told.aboutLength === 4 ? 4 : 6, word(told.bytes, told.aboutAt))
+    const inside = addresses.isInsideNetwork(told.bytes, told.aboutAt, told.aboutLength)
     // Most answers are about the Internet, and no device will ever hold such an address.
     if (isAnswer && !inside) return
     if (!inside && !claims.isProof(told) && this.isStranger(told)) return

@@ -48,7 +48,7 @@ export const ENCRYPTED_WIFI = reason('encrypted wifi')
 export const WIFI_AGGREGATE = reason('wifi aggregate')
 export const UNKNOWN_FAMILY = reason('unknown address family')
 /** A link type the registry does not name, or not to us. */
-export const LINK_OTHER = reason('link type N')
+export const LINK_OTHER = reason('unknown link type')
 
 /** For each link type of 16 bits: why it is not decoded, should it not be. */
 const linkReasons = new Uint16Array(1024).fill(LINK_OTHER)

@@ -16,7 +16,7 @@ const ARP = 0x0806
 const RARP = 0x8035
 
 /** Shards are the top four bits of a product with 2^32 divided by the golden ratio. */
-const fold = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 28
+export const shardOfPair = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 28
 
 const word = (bytes: Uint8Array, at: number): number =>
   (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
@@ -41,15 +41,15 @@ export function shardOf(frame: Frame): number {
   const ip = frame.sourceIp
   if (frame.network === 4) {
     const source = word(bytes, ip)
-    if (source === 0 && frame.sourceMac >= 0) return fold(word(bytes, frame.sourceMac + 2))
-    return fold(source ^ word(bytes, ip + 4))
+    if (source === 0 && frame.sourceMac >= 0) return shardOfPair(word(bytes, frame.sourceMac + 2))
+    return shardOfPair(source ^ word(bytes, ip + 4))
   }
-  if (frame.network === 6) return fold(words6(bytes, ip))
+  if (frame.network === 6) return shardOfPair(words6(bytes, ip))
   const type = frame.etherType
   if ((type === ARP || type === RARP) && frame.payloadEnd - frame.networkAt >= 14) {
-    return fold(word(bytes, frame.networkAt + 10))
+    return shardOfPair(word(bytes, frame.networkAt + 10))
   }
-  return frame.sourceMac < 0 ? 0 : fold(word(bytes, frame.sourceMac + 2))
+  return frame.sourceMac < 0 ? 0 : shardOfPair(word(bytes, frame.sourceMac + 2))
 }
 
 const own = new Frame()
@@ -65,9 +65,12 @@ export function shardOfBytes(bytes: Uint8Array, at: number, end: number, link: n
     }
     if (type === 0x0800 && plain4(bytes, network, end)) {
       const source = word(bytes, network + 12)
-      return source === 0 ? fold(word(bytes, at + 8)) : fold(source ^ word(bytes, network + 16))
+      return source === 0
+        ? shardOfPair(word(bytes, at + 8))
+        : shardOfPair(source ^ word(bytes, network + 16))
     }
-    if (type === 0x86dd && plain6(bytes, network, end)) return fold(words6(bytes, network + 8))
+    if (type === 0x86dd && plain6(bytes, network, end))
+      return shardOfPair(words6(bytes, network + 8))
   }
   decode(own, bytes, at, end, link)
   return shardOf(own)

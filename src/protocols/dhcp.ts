@@ -15,7 +15,7 @@ import {
   leaseOptions,
   optionFacts,
   serverOptions,
-} from './dhcpOptions.js'
+} from './dhcp-options.js'
 import { IP4, MAC, SENDER, type Notes, type Protocol, type Talk } from './protocol.js'
 
 /** A kind's number as a word; what is longer than a number is a word already. */

@@ -15,7 +15,7 @@ import {
   optionFacts,
   releaseOptions,
   serverOptions,
-} from './dhcpv6Options.js'
+} from './dhcpv6-options.js'
 import { IP6, SENDER, type Notes, type Protocol, type Talk } from './protocol.js'
 
 /** The kinds of message it sends, about clients and servers alike: `solicit`, `reply`, ... */

@@ -25,8 +25,8 @@ const NOTHING: Standing = { slot: -1, lengths: [0, 0] }
 export function rowOf(hearing: Hearing, frame: Frame, shard: number): number {
   if (frame.network !== 4 && frame.network !== 6) return -1
   const { conversations } = hearing
-  conversations.aim(0, frame, shard)
-  return conversations.table.find(KEY_WORDS[frame.network], shard)
+  conversations.aim(0, frame)
+  return conversations.table.find(0, KEY_WORDS[frame.network], shard)
 }
 
 export function standing(hearing: Hearing, row: number): Standing {

@@ -79,7 +79,7 @@ export const refused: readonly Case[] = [
     link: 65535,
     layers: '',
     make: f => f,
-    says: { macs: '- -', ...nothing, undecoded: 'link type N' },
+    says: { macs: '- -', ...nothing, undecoded: 'unknown link type' },
   },
   {
     name: 'CDP, whose number is a vendor’s',

@@ -24,7 +24,8 @@ Several files are read as one, merged by time.
   --json           one JSON document on stdout (schema onlooker.inventory/1)
   --csv            one line per device
   --html FILE      a page for people, written to FILE
-  --filter BPF     only frames that match, in the language of tcpdump
+  --filter BPF     only frames that match, in the language of tcpdump; as on a live interface,
+                   tagged frames match without saying vlan
   --workers N      threads that hear, 1 to 16 (default: by cores; one for files under 64 MB)
   --config FILE    settings (default: $ONLOOKER_CONFIG, /etc/onlooker/onlooker.yaml, built-in ones)
   --quiet          no progress on stderr

@@ -17,6 +17,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const ZERO = 0x30
 const COLON = 0x3a
+const COMMA = 0x2c
 const DOT = 0x2e
 
 const encoder = new TextEncoder()
@@ -163,17 +164,53 @@ export class ByteWriter {
   }
 
   /** An address of 4 bytes in decimals, or of 16 as RFC 5952 has it. */
-  address(bytes: Uint8Array, length: number): void {
-    if (length !== 4) return this.address6(bytes)
+  address(bytes: Uint8Array, length: number, at = 0): void {
+    if (length !== 4) return this.address6(bytes, at)
     for (let i = 0; i < 4; i++) {
-      if (i > 0) this.byte(DOT)
-      this.number(bytes[i]!)
+      if (i > 0) this.chunk[this.used++] = DOT
+      this.decimal(bytes[at + i]!)
     }
   }
 
-  private address6(bytes: Uint8Array): void {
+  /** A hardware address as a JSON string. */
+  mac(bytes: Uint8Array, at: number): void {
+    const { chunk } = this
+    let to = this.used
+    for (let i = 0; i < 6; i++) {
+      const byte = bytes[at + i]!
+      chunk[to++] = i === 0 ? QUOTE : COLON
+      chunk[to++] = digit(byte >> 4)
+      chunk[to++] = digit(byte & 0xf)
+    }
+    chunk[to++] = QUOTE
+    this.used = to
+  }
+
+  /** Up to 1000 bytes as a JSON string of decimals. */
+  list(bytes: Uint8Array, at: number, length: number): void {
+    this.chunk[this.used++] = QUOTE
+    for (let i = 0; i < length; i++) {
+      if (i > 0) this.chunk[this.used++] = COMMA
+      this.decimal(bytes[at + i]!)
+    }
+    this.chunk[this.used++] = QUOTE
+  }
+
+  /** A number below 1000. */
+  private decimal(value: number): void {
+    const { chunk } = this
+    let to = this.used
+    const tens = (value / 10) | 0
+    const hundreds = (value / 100) | 0
+    if (hundreds > 0) chunk[to++] = ZERO + hundreds
+    if (tens > 0) chunk[to++] = ZERO + tens - hundreds * 10
+    chunk[to++] = ZERO + value - tens * 10
+    this.used = to
+  }
+
+  private address6(bytes: Uint8Array, at: number): void {
     const groups = this.groups
-    for (let i = 0; i < 8; i++) groups[i] = (bytes[2 * i]! << 8) | bytes[2 * i + 1]!
+    for (let i = 0; i < 8; i++) groups[i] = (bytes[at + 2 * i]! << 8) | bytes[at + 2 * i + 1]!
     let from = -1
     let longest = 1
     for (let i = 0, run = 0; i < 8; i++) {
@@ -198,11 +235,12 @@ export class ByteWriter {
   private hex(group: number): void {
     let shift = group > 0xfff ? 12 : group > 0xff ? 8 : group > 0xf ? 4 : 0
     for (; shift >= 0; shift -= 4) {
-      const digit = (group >> shift) & 0xf
-      this.byte(digit < 10 ? ZERO + digit : 0x57 + digit)
+      this.byte(digit((group >> shift) & 0xf))
     }
   }
 }
+
+const digit = (value: number): number => (value < 10 ? ZERO : 0x57) + value
 
 /** Printable ASCII that JSON takes as it is. */
 const isPlain = (code: number): boolean =>

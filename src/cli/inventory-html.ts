@@ -19,7 +19,8 @@ tbody tr:hover { background: var(--soft); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .mac, .address { font-family: ui-monospace, monospace; font-size: .9em; white-space: nowrap; }
 .quiet { color: var(--quiet); }
-time { white-space: nowrap; }
+time span { white-space: nowrap; }
+tbody th { overflow-wrap: anywhere; min-width: 9rem; }
 ul { padding-left: 1.2rem; }
 `
 
@@ -81,8 +82,11 @@ const cell = (html: string, name = ''): string =>
 
 const lines = (texts: readonly string[]): string => texts.map(escape).join('<br>')
 
-const moment = (micros: number): string =>
-  `<time datetime="${timeText(micros)}">${shortTime(micros)}</time>`
+/** A narrow page may break it between the day and the hour, and nowhere else. */
+function moment(micros: number): string {
+  const parts = shortTime(micros).split(' ')
+  return `<time datetime="${timeText(micros)}"><span>${parts.join('</span> <span>')}</span></time>`
+}
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -4,7 +4,7 @@ import type { Claim, Device, InventoryDocument } from '../identity/document.js'
 import { OTHERS, endAddress } from '../identity/ends.js'
 import type { TalkList } from '../identity/talks.js'
 import type { CaptureSummary } from '../model/capture.js'
-import { text, type Fact } from '../model/fact.js'
+import { ip, list, mac, text, type Fact } from '../model/fact.js'
 import { hashBytes } from '../bytes/hash.js'
 import { TEXT_MAX } from '../bytes/text.js'
 import { ByteWriter, bytesOf, type Out } from './inventory-bytes.js'
@@ -90,15 +90,23 @@ function writeTexts(w: ByteWriter, texts: readonly string[]): void {
 }
 
 function writeDevice(w: ByteWriter, device: Device, evidence: EvidenceWriter): void {
-  w.word(`{"id":"${device.id}","macs":`)
+  w.word('{"id":"')
+  w.word(device.id)
+  w.word('","macs":')
   writeTexts(w, device.macs)
   w.word(',"ipv4":')
   writeTexts(w, device.ipv4)
   w.word(',"ipv6":')
   writeTexts(w, device.ipv6)
-  w.word(`,"vlans":[${device.vlans.join()}],"names":`)
+  w.word(',"vlans":[')
+  writeNumbers(w, device.vlans)
+  w.word('],"names":')
   writeTexts(w, device.names)
-  w.word(`,"category":"${device.category}","kind":"${device.kind}","vendor":`)
+  w.word(',"category":')
+  w.text(device.category)
+  w.word(',"kind":')
+  w.text(device.kind)
+  w.word(',"vendor":')
   w.text(device.vendor)
   w.word(',"model":')
   w.text(device.model)
@@ -108,20 +116,44 @@ function writeDevice(w: ByteWriter, device: Device, evidence: EvidenceWriter): v
   w.text(device.firmware)
   w.word(',"serial":')
   w.text(device.serial)
-  w.word(`,"confidence":${JSON.stringify(device.confidence)}`)
-  w.word(`,"randomized_mac":${device.randomizedMac},"routed":${device.routed},"first_seen":`)
+  w.word(',"confidence":')
+  w.word(JSON.stringify(device.confidence))
+  w.word(device.randomizedMac ? ',"randomized_mac":true' : ',"randomized_mac":false')
+  w.word(device.routed ? ',"routed":true,"first_seen":' : ',"routed":false,"first_seen":')
   w.time(device.firstSeen)
   w.word(',"last_seen":')
   w.time(device.lastSeen)
-  w.word(`,"packets":${device.packets},"bytes":${device.bytes},"services":[`)
-  device.services.forEach(({ transport, port, protocol }, i) => {
-    w.word(`${i > 0 ? ',' : ''}{"transport":"${transport}","port":${port},"protocol":`)
-    w.text(protocol)
-    w.word(',"product":null,"version":null}')
-  })
+  w.word(',"packets":')
+  w.number(device.packets)
+  w.word(',"bytes":')
+  w.number(device.bytes)
+  w.word(',"services":[')
+  writeServices(w, device)
   w.word('],"evidence":[')
   evidence.write(device)
-  w.word(`],"risk":${device.risk}}`)
+  w.word('],"risk":')
+  w.number(device.risk)
+  w.word('}')
+}
+
+function writeNumbers(w: ByteWriter, numbers: readonly number[]): void {
+  for (let i = 0; i < numbers.length; i++) {
+    if (i > 0) w.byte(COMMA)
+    w.number(numbers[i]!)
+  }
+}
+
+function writeServices(w: ByteWriter, { services }: Device): void {
+  for (let i = 0; i < services.length; i++) {
+    const { transport, port, protocol } = services[i]!
+    w.word(i > 0 ? ',{"transport":"' : '{"transport":"')
+    w.word(transport)
+    w.word('","port":')
+    w.number(port)
+    w.word(',"protocol":')
+    w.text(protocol)
+    w.word(',"product":null,"version":null}')
+  }
 }
 
 function writeOs(w: ByteWriter, { os }: Device): void {
@@ -133,6 +165,13 @@ function writeOs(w: ByteWriter, { os }: Device): void {
   w.word('}')
 }
 
+const UNCLAIMED = bytesOf(',"claim":{},"rule":null,"confidence":null,"at":')
+const QUOTE = 0x22
+const COMMA = 0x2c
+const BRACE = 0x7d
+/** The longest list that is written in full. */
+const LIST_MAX = 64
+
 /** Statements as they were made; the most of a document, so nothing is written twice. */
 class EvidenceWriter {
   private readonly w: ByteWriter
@@ -142,7 +181,6 @@ class EvidenceWriter {
   /** Values that were spelled out lately, by their hash: of which statement, and how. */
   private readonly kept = new Int32Array(VALUES_KEPT).fill(-1)
   private readonly values: Uint8Array[] = []
-  private readonly unclaimed = bytesOf(',"claim":{},"rule":null,"confidence":null,"at":')
 
   constructor(w: ByteWriter, document: InventoryDocument) {
     this.w = w
@@ -152,39 +190,56 @@ class EvidenceWriter {
   write(device: Device): void {
     const { w, evidence } = this
     let comma = false
+    let own = 0
     for (const claim of device.claims) {
-      if (claim.evidence >= 0) continue
-      if (comma) w.byte(0x2c)
+      if (claim.evidence >= 0) {
+        own++
+        continue
+      }
+      if (comma) w.byte(COMMA)
       comma = true
-      w.room()
-      w.raw(this.opening(claim.fact))
+      w.word('{"fact":')
+      w.text(claim.fact)
+      w.word(',"value":')
       w.text(claim.said)
-      this.close(claim, device.firstSeen)
+      this.close(claim)
+      w.time(device.firstSeen)
+      w.byte(BRACE)
     }
-    for (let i = 0; i < device.evidence.length; i++) {
-      const index = device.evidence[i]!
+    const statements = device.evidence
+    for (let i = 0; i < statements.length; i++) {
+      const index = statements[i]!
       w.room()
-      if (comma) w.byte(0x2c)
+      if (comma) w.byte(COMMA)
       comma = true
       const fact = evidence.fact(index)
-      w.raw((this.openings[fact.id] ??= this.opening(fact.name)))
+      w.raw((this.openings[fact.id] ??= bytesOf(`{"fact":${JSON.stringify(fact.name)},"value":`)))
       this.value(fact, index)
-      this.close(claimOn(device, index), evidence.time(index))
+      const claim = own > 0 ? claimOn(device, index) : undefined
+      if (claim === undefined) w.raw(UNCLAIMED)
+      else this.close(claim)
+      w.time(evidence.time(index))
+      w.byte(BRACE)
     }
   }
 
-  private opening(fact: string): Uint8Array {
-    return bytesOf(`{"fact":${JSON.stringify(fact)},"value":`)
-  }
-
+  /** A value as its fact's form has it, without a string where that is easily done. */
   private value(fact: Fact, index: number): void {
     const { w, evidence } = this
+    const { form } = fact
+    const bytes = evidence.bytes(index)
+    const at = evidence.at(index)
     const size = evidence.size(index)
-    if (fact.form !== text) return w.raw(this.formed(fact, index))
-    if (size > 0 && size <= TEXT_MAX) {
-      if (w.plainBytes(evidence.bytes(index), evidence.at(index), size)) return
-    }
-    w.text(evidence.text(index))
+    if (form === text) {
+      if (size === 0 || size > TEXT_MAX || !w.plainBytes(bytes, at, size))
+        w.text(evidence.text(index))
+    } else if (form === ip && (size === 4 || size === 16)) {
+      w.byte(QUOTE)
+      w.address(bytes, size, at)
+      w.byte(QUOTE)
+    } else if (form === mac && size === 6) w.mac(bytes, at)
+    else if (form === list && size <= LIST_MAX) w.list(bytes, at, size)
+    else w.raw(this.formed(fact, index))
   }
 
   /** A value that must be spelled out; machines of one make have many in common. */
@@ -201,17 +256,18 @@ class EvidenceWriter {
     return (this.values[slot] = bytesOf(JSON.stringify(evidence.text(index))))
   }
 
-  private close(claim: Claim | undefined, time: number): void {
+  /** What was concluded from a statement. */
+  private close({ property, value, rule, confidence }: Claim): void {
     const { w } = this
-    w.room()
-    if (claim === undefined) w.raw(this.unclaimed)
-    else {
-      w.word(`,"claim":{"${claim.property}":`)
-      w.text(claim.value)
-      w.word(`},"rule":"${claim.rule}","confidence":${claim.confidence},"at":`)
-    }
-    w.time(time)
-    w.byte(0x7d)
+    w.word(',"claim":{"')
+    w.word(property)
+    w.word('":')
+    w.text(value)
+    w.word('},"rule":"')
+    w.word(rule)
+    w.word('","confidence":')
+    w.word(String(confidence))
+    w.word(',"at":')
   }
 }
 
@@ -258,17 +314,19 @@ class Subjects {
   }
 
   of(talk: number): Uint8Array {
-    const { scope, label, port, name } = this.document.conversations
-    const mixed =
-      Math.imul(label[talk]! * 31 + name[talk]!, 0x9e3779b1) ^ (port[talk]! + scope[talk]!)
+    const { conversations: talks } = this.document
+    const { scope, name } = talks
+    const label = talks.label(talk)
+    const port = talks.port(talk)
+    const mixed = Math.imul(label * 31 + name[talk]!, 0x9e3779b1) ^ (port + scope[talk]!)
     const slot = (mixed ^ (mixed >>> 15)) & (SUBJECTS_KEPT - 1)
-    const row = this.rows[slot]!
+    const other = this.rows[slot]!
     const same =
-      row >= 0 &&
-      scope[row] === scope[talk] &&
-      label[row] === label[talk] &&
-      port[row] === port[talk] &&
-      name[row] === name[talk]
+      other >= 0 &&
+      scope[other] === scope[talk] &&
+      name[other] === name[talk] &&
+      talks.label(other) === label &&
+      talks.port(other) === port
     if (same) return this.texts[slot]!
     this.rows[slot] = talk
     return (this.texts[slot] = bytesOf(this.text(talk)))
@@ -276,10 +334,10 @@ class Subjects {
 
   private text(talk: number): string {
     const { conversations: talks, nameText } = this.document
-    const port = talks.port[talk]!
+    const port = talks.port(talk)
     const name = talks.name[talk]!
     const scope = talks.scopes[talks.scope[talk]!]!
-    const protocol = JSON.stringify(talks.labels[talks.label[talk]!])
+    const protocol = JSON.stringify(talks.labels[talks.label(talk)]!)
     return (
       `","scope":"${scope}","protocol":${protocol},"port":${port < 0 ? 'null' : port}` +
       `,"name":${name < 0 ? 'null' : JSON.stringify(nameText(name))},"packets":`
@@ -288,16 +346,18 @@ class Subjects {
 }
 
 function writeAmounts(w: ByteWriter, talks: TalkList, i: number): void {
-  w.number(talks.packets[i]!)
+  const { presence } = talks.heard
+  const row = talks.row[i]!
+  w.number(presence.packets(row))
   w.raw(OUT)
-  w.number(talks.octetsOut[i]!)
+  w.number(presence.octets(row))
   w.raw(IN)
-  w.number(talks.octetsIn[i]!)
+  w.number(presence.octetsBack(row))
   w.raw(FIRST)
-  w.time(talks.first[i]!)
+  w.time(presence.first(row))
   w.raw(LAST)
-  w.time(talks.last[i]!)
-  w.byte(0x7d)
+  w.time(presence.last(row))
+  w.byte(BRACE)
 }
 
 /** Ends of conversations: the id of a device, an address, or all the others. */

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, statSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openFiles } from '../capture/file.js'
 import { filtered } from '../capture/filter.js'
@@ -56,6 +57,7 @@ interface Asked extends Output {
 
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parse(args)
+  if (values.html !== undefined) checkPlace(values.html)
   if (positionals.length === 0)
     throw new CallError('no file named: onlooker read: try onlooker read office.pcap')
   const settings = loadSettings(values.config)
@@ -174,13 +176,26 @@ function summary(reading: Reading, warnings: readonly string[]): CaptureSummary 
     last: reading.last,
     truncated: reading.truncated,
     undecoded,
-    reasons: counts.undecoded,
-    protocols: counts.tallies,
+    reasons: sorted(counts.undecoded),
+    protocols: counts.tallies.map(tally => ({ ...tally, faults: sorted(tally.faults) })),
     duplicates: counts.duplicates,
     broken_checksums: counts.brokenChecksums,
     coverage: counts.coverage,
     warnings,
   }
+}
+
+/** Which worker met a thing first must not show. */
+function sorted(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Says before hours of reading that its page will find no place. */
+function checkPlace(file: string): void {
+  const folder = dirname(resolve(file))
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (found?.isDirectory() !== true)
+    throw new CallError(`no such folder: ${folder}: make it, or name another for --html`)
 }
 
 function writePage(document: InventoryDocument, file: string): void {

@@ -3,13 +3,10 @@
  * are read in the table they are counted in, or packed, as they came from another thread.
  */
 
-import type { AddressHeard, ConversationHeard } from '../model/heard.js'
+import type { ConversationHeard } from '../model/heard.js'
 import type { Dispatch } from './dispatch.js'
 import { putWord, staging } from './stations.js'
 import { KEY, STANDING, type Rows } from './table.js'
-
-/** An end's presence fits the record for an address, and says what a station's does too. */
-export type PresenceHeard = AddressHeard
 
 export const TCP = 6
 export const UDP = 17
@@ -142,45 +139,6 @@ const lastOf = ({ words, reals }: Rows, end: number): number =>
 
 const vlanOf = (words: Int32Array, row: number, ofA: boolean): number =>
   ofA ? words[row + VLANS]! & 0xffff : words[row + VLANS]! >>> 16
-
-/**
- * What a conversation tells of one of its ends: that its station, and its address, were present.
- * Returns false if that end never spoke.
- */
-export function readPresence(rows: Rows, row: number, ofA: boolean, heard: PresenceHeard): boolean {
-  const { words, reals } = rows
-  const end = row + (ofA ? END_A : END_B)
-  if (words[end + PACKETS]! === 0) return false
-  const bytes = staging(heard)
-  const six = networkOf(words, row) === 6
-  putAddress(rows, row, ofA, bytes, 0)
-  putStation(rows, row, ofA, bytes, 16)
-  putAddress(rows, row, !ofA, bytes, 32)
-  heard.ipAt = 0
-  heard.ipLength = six ? 16 : 4
-  heard.macAt = isStation(words, end) ? 16 : -1
-  heard.linkLocal = isLinkGroup(bytes, 32, six ? 6 : 4)
-  heard.vlan = vlanOf(words, row, ofA)
-  heard.session = words[row + KEY + 2]!
-  heard.hopsMin = words[end + STATION + 1]! & 0xff
-  heard.hopsMax = (words[end + STATION + 1]! >>> 8) & 0xff
-  heard.packets = words[end + PACKETS]!
-  heard.octets = reals[(end + OCTETS) >> 1]!
-  const opened = ((words[row + FLAGS]! & COUNTED_FROM_A) !== 0) === ofA
-  heard.first = reals[(row + FIRST) >> 1]! + (opened ? 0 : words[row + ANSWERED]! * 1000)
-  heard.last = reals[(end + LAST) >> 1]!
-  heard.frame = heard.first
-  return true
-}
-
-const isStation = (words: Int32Array, end: number): boolean =>
-  words[end + STATION]! !== 0 || words[end + STATION + 1]! >>> 16 !== 0
-
-/** 224.0.0.0/24 and ff02::/16 are never routed. */
-function isLinkGroup(bytes: Uint8Array, at: number, network: number): boolean {
-  if (network === 6) return bytes[at] === 0xff && bytes[at + 1] === 0x02
-  return bytes[at] === 224 && bytes[at + 1] === 0 && bytes[at + 2] === 0
-}
 
 /**
  * The server is who was seen to be; else whom the only well-known port belongs to; else who was

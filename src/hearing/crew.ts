@@ -3,16 +3,17 @@
  * batches and hands them over; the control plane is told the same in the same order either way.
  */
 
-import { isWithin, type Prefix } from '../bytes/prefixes.js'
+import type { Prefix } from '../bytes/prefixes.js'
 import type { Batch } from '../capture/source.js'
 import { Batch as Chunk } from '../capture/source.js'
-import { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
-import { networkOf, readConversation, readPresence } from './conversation-rows.js'
+import { type AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
+import { readConversation } from './conversation-rows.js'
 import { CoverageBook, type Covered } from './coverage.js'
 import { Dispatch } from './dispatch.js'
 import { Hearing, type Ending, type HearingOptions } from './hearing.js'
 import { SHARDS } from './limits.js'
-import { isInside, readStation } from './stations.js'
+import { PresenceSums } from './presence.js'
+import { readStation } from './stations.js'
 import type { Rows, Table } from './table.js'
 import { sumTallies, type Tally } from './tallies.js'
 import { TellingReader } from './telling.js'
@@ -54,15 +55,14 @@ export interface CrewOptions extends HearingOptions {
 export class RowTeller {
   private readonly listener: Listener
   private readonly dispatch: Dispatch
-  private readonly inside: readonly Prefix[]
+  private readonly presence: PresenceSums
   private readonly stationHeard = new StationHeard()
-  private readonly addressHeard = new AddressHeard()
   private readonly conversationHeard = new ConversationHeard()
 
-  constructor(listener: Listener, { protocols, inside = [] }: CrewOptions) {
+  constructor(listener: Listener, { protocols, seed, inside = [] }: CrewOptions) {
     this.listener = listener
     this.dispatch = new Dispatch(protocols)
-    this.inside = inside
+    this.presence = new PresenceSums(listener, inside, seed | 0)
   }
 
   station(rows: Rows, row: number): void {
@@ -73,18 +73,13 @@ export class RowTeller {
   conversation(rows: Rows, row: number): void {
     readConversation(rows, row, this.conversationHeard, this.dispatch)
     this.listener.conversation(this.conversationHeard)
-    this.presence(rows, row, true)
-    this.presence(rows, row, false)
+    this.presence.add(rows, row, true)
+    this.presence.add(rows, row, false)
   }
 
-  /** An end that spoke was present: its station, and its address if that is an inside one. */
-  private presence(rows: Rows, row: number, ofA: boolean): void {
-    const heard = this.addressHeard
-    if (!readPresence(rows, row, ofA, heard)) return
-    if (heard.macAt >= 0) this.listener.station(heard)
-    const { bytes, ipAt, ipLength } = heard
-    const known = isInside(bytes, ipAt, networkOf(rows.words, row))
-    if (known || isWithin(this.inside, bytes, ipAt, ipLength)) this.listener.address(heard)
+  /** Tells of everybody who was present; asked when all rows were told. */
+  finish(): void {
+    this.presence.tell()
   }
 }
 
@@ -130,6 +125,7 @@ export class Solo implements Crew {
     const { stations, conversations } = this.hearing
     eachRow(stations.table, row => this.teller.station(stations.table, row))
     eachRow(conversations.table, row => this.teller.conversation(conversations.table, row))
+    this.teller.finish()
     return Promise.resolve({ ...countsOf(this.hearing), coverage: this.book.read() })
   }
 

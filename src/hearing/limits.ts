@@ -34,6 +34,9 @@ export const DUPLICATE_MICROS = 20_000
 export const DUPLICATE_TRIAL_FRAMES = 640
 export const DUPLICATE_SLOTS = 1024
 
+/** Ends of conversations whose presence is summed up before it is told. */
+export const PRESENCES_MAX = 65_536
+
 /** Facts leave in pieces of about this size. */
 export const TELLING_BYTES = 262_144
 

@@ -91,6 +91,7 @@ export class Pool implements Crew {
   async finish(): Promise<Counts> {
     for (const worker of this.workers) this.post(worker, { last: this.last })
     await this.until(() => this.counts.length === this.workers.length)
+    this.teller.finish()
     await Promise.all(this.workers.map(worker => worker.terminate()))
     return { ...sumCounts(this.counts), coverage: this.book.read() }
   }

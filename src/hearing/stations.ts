@@ -69,9 +69,13 @@ export function readStation({ words, reals }: Rows, row: number, heard: StationH
 }
 
 /** Private, shared (CGNAT), link-local and unique local addresses. */
-export function isInside(bytes: Uint8Array, at: number, network: number): boolean {
-  const a = bytes[at]!
-  const b = bytes[at + 1]!
+export const isInside = (bytes: Uint8Array, at: number, network: number): boolean =>
+  isInsideWord((bytes[at]! << 24) | (bytes[at + 1]! << 16), network)
+
+/** The same by an address's first word. */
+export function isInsideWord(first: number, network: number): boolean {
+  const a = first >>> 24
+  const b = (first >>> 16) & 0xff
   if (network === 6) return (a & 0xfe) === 0xfc || (a === 0xfe && (b & 0xc0) === 0x80)
   switch (a) {
     case 10:

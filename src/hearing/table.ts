@@ -92,6 +92,8 @@ export class Table implements Rows {
   private readonly protectedRows = new Int32Array(SHARDS)
   private readonly protectedBySegment = new Int32Array(SHARDS * SEGMENTS)
   private readonly protectedMax: number
+  /** The row taken last had held something before; memory that was never used is zero. */
+  private isUsed = false
   private readonly hashes = new Int32Array(2 * GROUP_MAX)
   /** Kept so that touching has an effect, and is not optimised away. */
   touched = 0
@@ -189,7 +191,7 @@ export class Table implements Rows {
     this.slotOf[number] = slot
     const row = number * this.rowWords
     const words = this.words
-    for (let i = row; i < row + this.rowWords; i++) words[i] = 0
+    if (this.isUsed) for (let i = row; i < row + this.rowWords; i++) words[i] = 0
     words[row + SEEN] = now
     const key = n * this.keyWords
     for (let i = 0; i < used; i++) words[row + KEY + i] = this.key[key + i]!
@@ -304,10 +306,11 @@ export class Table implements Rows {
   }
 
   private freeRow(shard: number): number {
-    if (this.freeCount[shard]! > 0)
+    this.isUsed = this.freeCount[shard]! > 0 || this.begun[shard]! === this.rowsPerShard
+    if (this.freeCount[shard]! > 0) {
       return this.free[shard * this.rowsPerShard + --this.freeCount[shard]!]!
-    if (this.begun[shard]! < this.rowsPerShard)
-      return shard * this.rowsPerShard + this.begun[shard]!++
+    }
+    if (!this.isUsed) return shard * this.rowsPerShard + this.begun[shard]!++
     const stalest = this.stalestRow(shard)
     if (stalest < 0) return -1
     this.evict(stalest, shard)

@@ -7,17 +7,18 @@
 
 import type { Told } from '../model/heard.js'
 import type { Addresses } from './addresses.js'
-import { reaching } from './columns.js'
+import { reaching, START_OF_ROWS } from './columns.js'
 import { ADDRESS_ANSWERS_MAX, ANSWERS_MAX } from './limits.js'
 import { word } from './ranges.js'
 import { Words } from './words.js'
 
-/** Words of a row: the address, its version and VLAN, session, name, frame. */
+/** Words of a row: the address, its version and VLAN, session, name, seconds, microseconds. */
 const PLACE = 4
 const SESSION = 5
 const NAME = 6
-const FRAME = 7
-const WORDS = 8
+const SECONDS = 7
+const MICROS = 8
+const WORDS = 9
 
 export class Answers {
   count = 0
@@ -44,13 +45,16 @@ export class Answers {
       return
     }
     const at = this.count++ * WORDS
-    this.rows = reaching(this.rows, at + WORDS)
+    if (at + WORDS > this.rows.length) {
+      this.rows = reaching(this.rows, at + WORDS, START_OF_ROWS)
+    }
     const { rows } = this
     for (let i = 0; i < aboutLength; i += 4) rows[at + (i >> 2)] = word(bytes, aboutAt + i)
     rows[at + PLACE] = ((aboutLength === 4 ? 4 : 6) << 16) | told.vlan
     rows[at + SESSION] = told.session
     rows[at + NAME] = name
-    rows[at + FRAME] = told.frame
+    rows[at + SECONDS] = told.seconds
+    rows[at + MICROS] = told.micros
   }
 
   /** Files the answers under the addresses that are known by now; asked once, at the end. */
@@ -72,17 +76,22 @@ export class Answers {
   }
 
   /**
-   * The number of the name that an address had for who began to talk to it at frame `from`: the
+   * The number of the name that an address had for who began to talk to it at time `from`: the
    * last answer before; else, if further connections followed until `to`, the first answer by then.
    */
   nameOf(address: number, from: number, to: number): number {
     let name = -1
     for (let i = this.heads[address]! - 1; i >= 0; i = this.next[i]! - 1) {
-      const frame = this.rows[i * WORDS + FRAME]! >>> 0
-      if (frame > from && (name >= 0 || frame > to)) break
+      const time = (this.rows[i * WORDS + SECONDS]! >>> 0) * 1e6 + this.rows[i * WORDS + MICROS]!
+      if (time > from && (name >= 0 || time > to)) break
       name = this.rows[i * WORDS + NAME]!
     }
     return name
+  }
+
+  /** Whether any answer was about an address. */
+  has(address: number): boolean {
+    return this.heads[address]! > 0
   }
 
   text(name: number): string {

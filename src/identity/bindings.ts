@@ -141,10 +141,8 @@ export class Bindings {
 
   private isLater(sighting: number, than: number): boolean {
     const { presence } = this.known.addresses.sightings
-    if (presence.last(sighting) !== presence.last(than)) {
-      return presence.last(sighting) > presence.last(than)
-    }
-    return presence.frame(sighting) > presence.frame(than)
+    const later = presence.last(sighting) - presence.last(than)
+    return later === 0 ? presence.first(sighting) > presence.first(than) : later > 0
   }
 
   /** What frames with this address and this station prove. */

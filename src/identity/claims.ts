@@ -135,12 +135,13 @@ export class Claims {
   }
 
   private widen(index: number, address: number): void {
+    if (address >= this.heads.length) this.heads = reaching(this.heads, address)
+    if (index < this.station.length) return
     this.station = reaching(this.station, index)
     this.alias = reaching(this.alias, index)
     this.strength = reaching(this.strength, index)
     this.frame = reaching(this.frame, index)
     this.address = reaching(this.address, index)
     this.next = reaching(this.next, index)
-    this.heads = reaching(this.heads, address)
   }
 }

@@ -1,47 +1,63 @@
 /** Columns of numbers that grow: what tables keep beside their keys. */
 
+import type { Presence } from './presence.js'
+
 type Column = Int32Array | Uint32Array | Float64Array | Uint8Array
 
-const START = 1024
-/** A column this short grows fourfold, so that a middling capture copies it only a few times. */
-const SMALL = 65_536
+// Memory costs nothing until it is written to, but a copy writes all of it again.
+const START = 131_072
+/** Where a table's rows of several words begin. */
+export const START_OF_ROWS = 1_048_576
 
 /** The same column, or a longer one with the same content, so that `index` lies in it. */
-export function reaching<T extends Column>(column: T, index: number): T {
+export function reaching<T extends Column>(column: T, index: number, start = START): T {
   if (index < column.length) return column
-  let length = Math.max(column.length, START)
-  while (length <= index) length *= length < SMALL ? 4 : 2
+  let length = Math.max(column.length, start)
+  while (length <= index) length *= 2
   const longer = new (column.constructor as new (length: number) => T)(length)
-  longer.set(column)
+  if (column.length > 0) longer.set(column)
   return longer
 }
 
-/** Indices of rows by ascending number, and by `tie` where numbers are equal. */
-export function byNumber(
+/** An exact float holds an index below 2^21 and a time of 32 bits. */
+const SHIFT = 2 ** 21
+const TIMES = 2 ** 32
+
+/** The first `count` things by when they were first heard, and by `tie` where that is the same. */
+export function byTime(
   count: number,
-  numbers: (index: number) => number,
+  presence: Presence,
   tie: (a: number, b: number) => number,
 ): Int32Array {
-  // A number below 2^32 and an index below 2^21 fit one exact float, which sorts without a callback.
   const keys = new Float64Array(count)
-  for (let i = 0; i < count; i++) keys[i] = numbers(i) * SHIFT + i
+  let begin = Infinity
+  let end = -Infinity
+  for (let i = 0; i < count; i++) {
+    const time = presence.first(i)
+    keys[i] = time
+    if (time < begin) begin = time
+    if (time > end) end = time
+  }
+  // Numbers are sorted without a callback; times too far apart for that are told apart as ties.
+  const unit = Math.max(1, Math.ceil((end - begin + 1) / TIMES))
+  for (let i = 0; i < count; i++) keys[i] = Math.floor((keys[i]! - begin) / unit) * SHIFT + i
   keys.sort()
   const order = new Int32Array(count)
-  for (let i = 0; i < count; i++) order[i] = keys[i]! % SHIFT
-  settleTies(order, numbers, tie)
+  for (let i = 0; i < count; i++) order[i] = keys[i]! - Math.floor(keys[i]! / SHIFT) * SHIFT
+  settleTies(order, keys, (a, b) => presence.first(a) - presence.first(b) || tie(a, b))
   return order
 }
 
-const SHIFT = 2 ** 21
-
 function settleTies(
   order: Int32Array,
-  numbers: (index: number) => number,
+  keys: Float64Array,
   tie: (a: number, b: number) => number,
 ): void {
-  for (let from = 0; from < order.length;) {
+  const { length } = order
+  for (let from = 0; from < length; ) {
+    const limit = keys[from]! - order[from]! + SHIFT
     let to = from + 1
-    while (to < order.length && numbers(order[to]!) === numbers(order[from]!)) to++
+    while (to < length && keys[to]! < limit) to++
     if (to - from > 1) order.subarray(from, to).sort(tie)
     from = to
   }

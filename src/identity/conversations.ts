@@ -32,8 +32,6 @@ interface Surroundings {
 export class Conversations {
   readonly table: KeyTable
   readonly presence = new Presence()
-  /** Number of the first frame of the latest connection. */
-  latest = new Float64Array(0)
   /** BROADCAST and the like. */
   flags = new Uint8Array(0)
   private readonly around: Surroundings
@@ -95,14 +93,13 @@ export class Conversations {
 
   private add(index: number, heard: ConversationHeard): void {
     this.presence.welcome(index)
-    this.latest = reaching(this.latest, index)
-    this.flags = reaching(this.flags, index)
+    if (index >= this.flags.length) this.flags = reaching(this.flags, index)
     this.presence.add(index, heard, heard.octetsOut, heard.octetsIn)
-    const frame = heard.frame >>> 0
-    if (frame > this.latest[index]!) this.latest[index] = frame
     const { bytes, serverMacAt } = heard
-    if (serverMacAt >= 0 && isBroadcast(bytes, serverMacAt)) this.flags[index]! |= BROADCAST
-    if (heard.serves) this.flags[index]! |= heard.protocol === '' ? SERVED : SERVED_BY_NAME
+    let flags = 0
+    if (serverMacAt >= 0 && isBroadcast(bytes, serverMacAt)) flags = BROADCAST
+    if (heard.serves) flags |= heard.protocol === '' ? SERVED : SERVED_BY_NAME
+    if (flags !== 0) this.flags[index]! |= flags
   }
 
   /** Notes by which stations packets from outside came in. */

@@ -4,7 +4,7 @@ import { hashBytes } from '../bytes/hash.js'
 import { macText } from '../bytes/text.js'
 import type { Addresses } from './addresses.js'
 import type { Bindings } from './bindings.js'
-import { byNumber } from './columns.js'
+import { byTime } from './columns.js'
 import type { Device } from './document.js'
 import { addressSubject, stationSubject, type Evidence } from './evidence.js'
 import { DEVICE_ADDRESSES_MAX } from './limits.js'
@@ -82,7 +82,7 @@ export class Devices {
       if (!stations.isDevice(i)) continue
       const row = this.drafts.length
       this.presence.welcome(row)
-      this.addPresence(row, stations.presence, i)
+      this.presence.merge(row, stations.presence, i)
       this.drafts.push({ station: i, host: NONE, row, addresses: [] })
     }
   }
@@ -103,38 +103,24 @@ export class Devices {
           this.presence.welcome(row)
           this.drafts.push({ station: NONE, host, row, addresses: [] })
         }
-        this.addPresence(row, sightings.presence, k)
+        this.presence.merge(row, sightings.presence, k)
       }
     }
   }
 
-  private addPresence(row: number, heard: Presence, index: number): void {
-    const amount = {
-      packets: heard.packets(index),
-      first: heard.first(index),
-      last: heard.last(index),
-      frame: heard.frame(index),
-    }
-    this.presence.add(row, amount, heard.octets(index), 0)
-  }
-
-  /** By the first frame; stations before hosts, and then by their addresses. */
+  /** By when they were first heard; stations before hosts, and then by their addresses. */
   private putInOrder(): void {
     const drafts = [...this.drafts]
     const { stations, addresses, bindings } = this.known
-    const order = byNumber(
-      drafts.length,
-      i => this.presence.frame(drafts[i]!.row),
-      (a, b) => {
-        const one = drafts[a]!
-        const other = drafts[b]!
-        if (one.station >= 0 && other.station >= 0) {
-          return stations.table.compare(one.station, other.station)
-        }
-        if (one.station >= 0 || other.station >= 0) return one.station >= 0 ? -1 : 1
-        return addresses.table.compare(bindings.models[one.host]!, bindings.models[other.host]!)
-      },
-    )
+    const order = byTime(drafts.length, this.presence, (a, b) => {
+      const one = drafts[a]!
+      const other = drafts[b]!
+      if (one.station >= 0 && other.station >= 0) {
+        return stations.table.compare(one.station, other.station)
+      }
+      if (one.station >= 0 || other.station >= 0) return one.station >= 0 ? -1 : 1
+      return addresses.table.compare(bindings.models[one.host]!, bindings.models[other.host]!)
+    })
     order.forEach((index, place) => {
       const draft = drafts[index]!
       this.drafts[place] = draft
@@ -184,8 +170,12 @@ export class Devices {
 
   private texts(list: readonly number[], version: 4 | 6): string[] {
     const { addresses } = this.known
-    const own = list.filter(index => addresses.version(index) === version)
-    if (own.length < 2) return own.map(index => addresses.text(index))
+    const own: number[] = []
+    for (let i = 0; i < list.length; i++) {
+      if (addresses.version(list[i]!) === version) own.push(list[i]!)
+    }
+    if (own.length === 0) return []
+    if (own.length === 1) return [addresses.text(own[0]!)]
     own.sort((a, b) => addresses.table.compare(a, b))
     return [...new Set(own.map(index => addresses.text(index)))].slice(0, DEVICE_ADDRESSES_MAX)
   }

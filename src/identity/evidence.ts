@@ -4,7 +4,7 @@ import { mix, hashBytes } from '../bytes/hash.js'
 import { secret, type Fact } from '../model/fact.js'
 import type { Told } from '../model/heard.js'
 import { ByteStore } from './byte-store.js'
-import { reaching } from './columns.js'
+import { reaching, START_OF_ROWS } from './columns.js'
 import { FACTS_MAX, SUBJECT_FACTS_MAX, VALUE_BYTES_MAX } from './limits.js'
 import { traitOf, type Trait } from './naming.js'
 import { Secrets } from './secrets.js'
@@ -14,7 +14,7 @@ export type Subject = number
 export const stationSubject = (station: number): Subject => station * 2
 export const addressSubject = (address: number): Subject => address * 2 + 1
 
-const SLOTS_START = 16_384
+const SLOTS_START = 65_536
 
 /** Words of a statement's row. */
 const FACT = 0
@@ -27,6 +27,11 @@ const MICROS = 6
 const NEXT = 7
 const WORDS = 8
 
+/** Words of a subject, behind its first statement. */
+const TAIL = 1
+const COUNT = 2
+const SUBJECT_WORDS = 3
+
 export class Evidence {
   count = 0
   /** Statements that found no room. */
@@ -38,9 +43,7 @@ export class Evidence {
   private readonly seed: number
   private rows = new Int32Array(0)
   /** By subject: its first and last statement and 1, or 0; and how many it has. */
-  private heads = new Int32Array(0)
-  private tails = new Int32Array(0)
-  private counts = new Int32Array(0)
+  private subjects = new Int32Array(0)
   private slots = new Int32Array(SLOTS_START)
 
   constructor(seed: number) {
@@ -103,7 +106,8 @@ export class Evidence {
 
   /** The first statement about a subject, or -1; and the next one about the same. */
   first(subject: Subject): number {
-    return subject < this.heads.length ? this.heads[subject]! - 1 : -1
+    const at = subject * SUBJECT_WORDS
+    return at < this.subjects.length ? this.subjects[at]! - 1 : -1
   }
   after(index: number): number {
     return this.rows[index * WORDS + NEXT]!
@@ -111,8 +115,11 @@ export class Evidence {
 
   /** Keeps a statement, unless it was made before or there is no room. */
   private put(subject: Subject, told: Told, bytes: Uint8Array, at: number, length: number): void {
-    this.counts = reaching(this.counts, subject)
-    if (this.counts[subject]! === SUBJECT_FACTS_MAX) return
+    const of = subject * SUBJECT_WORDS
+    if (of + SUBJECT_WORDS > this.subjects.length) {
+      this.subjects = reaching(this.subjects, of + SUBJECT_WORDS, START_OF_ROWS)
+    }
+    if (this.subjects[of + COUNT] === SUBJECT_FACTS_MAX) return
     if ((this.count + 1) * 2 > this.slots.length) this.widenSlots()
     const hash = mix(mix(hashBytes(this.seed, bytes, at, length), subject), told.fact.id)
     const mask = this.slots.length - 1
@@ -132,7 +139,9 @@ export class Evidence {
     const index = this.count++
     this.slots[slot] = index + 1
     const row = index * WORDS
-    this.rows = reaching(this.rows, row + WORDS)
+    if (row + WORDS > this.rows.length) {
+      this.rows = reaching(this.rows, row + WORDS, START_OF_ROWS)
+    }
     this.rows[row + FACT] = told.fact.id
     this.rows[row + SUBJECT] = subject
     this.rows[row + PLACE] = place
@@ -153,18 +162,18 @@ export class Evidence {
   }
 
   private append(index: number, subject: Subject): void {
-    this.heads = reaching(this.heads, subject)
-    this.tails = reaching(this.tails, subject)
-    this.rows[index * WORDS + NEXT] = -1
-    this.counts[subject]!++
-    const tail = this.tails[subject]! - 1
-    this.tails[subject] = index + 1
-    if (tail < 0) this.heads[subject] = index + 1
-    else this.rows[tail * WORDS + NEXT] = index
+    const { rows, subjects } = this
+    const of = subject * SUBJECT_WORDS
+    rows[index * WORDS + NEXT] = -1
+    subjects[of + COUNT]!++
+    const tail = subjects[of + TAIL]! - 1
+    subjects[of + TAIL] = index + 1
+    if (tail < 0) subjects[of] = index + 1
+    else rows[tail * WORDS + NEXT] = index
   }
 
   private widenSlots(): void {
-    const slots = new Int32Array(this.slots.length * 2)
+    const slots = new Int32Array(this.slots.length * 4)
     const mask = slots.length - 1
     for (let i = 0; i < this.count; i++) {
       let slot = this.rows[i * WORDS + HASH]! & mask

@@ -1,9 +1,9 @@
 /** A table from keys of a few words to small numbers, counted from 0 in the order they came. */
 
 import { mix } from '../bytes/hash.js'
-import { reaching } from './columns.js'
+import { reaching, START_OF_ROWS } from './columns.js'
 
-const SLOTS_START = 8192
+const SLOTS_START = 32_768
 /** A table this small grows fourfold, so that a middling capture grows it once or twice. */
 const SLOTS_SMALL = 262_144
 
@@ -27,7 +27,7 @@ export class KeyTable {
     this.max = max
     this.seed = seed
     this.key = new Int32Array(words)
-    this.keys = new Int32Array(words * (SLOTS_START / 2))
+    this.keys = new Int32Array(START_OF_ROWS)
   }
 
   /** The number of `key`, or -1. */
@@ -66,7 +66,7 @@ export class KeyTable {
     const { key, words } = this
     const index = this.count++
     const from = index * words
-    this.keys = reaching(this.keys, from + words)
+    if (from + words > this.keys.length) this.keys = reaching(this.keys, from + words)
     for (let i = 0; i < words; i++) this.keys[from + i] = key[i]!
     this.slots[slot] = index + 1
     this.slots[slot + 1] = hash

@@ -42,31 +42,38 @@ export function describe(
 /** The earliest statements about any of these, in the order they were made. */
 function gather(evidence: Evidence, subjects: readonly Subject[]): number[] {
   const found: number[] = []
-  let told = 0
+  let before = -1
+  let sorted = true
   for (const subject of subjects) {
-    const first = evidence.first(subject)
-    if (first >= 0) told++
-    for (let i = first; i >= 0; i = evidence.after(i)) found.push(i)
+    for (let i = evidence.first(subject); i >= 0; i = evidence.after(i)) {
+      if (i < before) sorted = false
+      before = i
+      found.push(i)
+    }
   }
-  if (told > 1) found.sort((a, b) => a - b)
-  return found.length > DEVICE_FACTS_MAX ? found.slice(0, DEVICE_FACTS_MAX) : found
+  if (!sorted) found.sort((a, b) => a - b)
+  if (found.length > DEVICE_FACTS_MAX) found.length = DEVICE_FACTS_MAX
+  return found
 }
 
 function namesIn(evidence: Evidence, statements: readonly number[]): string[] {
   const ranked: { name: string; rank: number }[] = []
-  for (const index of statements) {
+  for (let i = 0; i < statements.length; i++) {
+    const index = statements[i]!
     const rank = evidence.trait(index).naming
     if (rank >= 0) ranked.push({ name: plainName(evidence.text(index)), rank })
   }
-  return distinctNames(ranked, DEVICE_NAMES_MAX)
+  return ranked.length === 0 ? [] : distinctNames(ranked, DEVICE_NAMES_MAX)
 }
 
 /** A property that all who state it agree on. */
 function statedClaims(evidence: Evidence, statements: readonly number[]): Claim[] {
-  const claims = new Map<Property, Claim | null>()
-  for (const index of statements) {
+  let claims: Map<Property, Claim | null> | undefined
+  for (let i = 0; i < statements.length; i++) {
+    const index = statements[i]!
     const property = evidence.trait(index).states
     if (property === null) continue
+    claims ??= new Map()
     const value = evidence.text(index)
     const before = claims.get(property)
     if (before === undefined && value !== '') {
@@ -82,7 +89,7 @@ function statedClaims(evidence: Evidence, statements: readonly number[]): Claim[
       })
     } else if (before && before.value !== value) claims.set(property, null)
   }
-  return [...claims.values()].filter(claim => claim !== null)
+  return claims === undefined ? [] : [...claims.values()].filter(claim => claim !== null)
 }
 
 const vendorClaim = ({ name, prefix }: Vendor): Claim => ({

@@ -52,8 +52,7 @@ export class Stations {
 
   /** Somebody spoke of this machine, though perhaps not itself. */
   mention(index: number, told: Told): void {
-    const time = (told.seconds >>> 0) * 1e6 + told.micros
-    this.presence.mention(index, time, told.frame >>> 0)
+    this.presence.mention(index, told.seconds, told.micros)
     if (told.vlan > 0) this.join(index, told.vlan)
   }
 
@@ -63,7 +62,7 @@ export class Stations {
   }
 
   isDevice(index: number): boolean {
-    return this.presence.frame(index) !== Infinity && !this.isVirtual(index)
+    return this.presence.first(index) !== Infinity && !this.isVirtual(index)
   }
 
   session(index: number): number {

@@ -3,7 +3,7 @@
 import type { Addresses } from './addresses.js'
 import type { Answers } from './answers.js'
 import type { Bindings } from './bindings.js'
-import { byNumber } from './columns.js'
+import { byTime } from './columns.js'
 import { BROADCAST, type Conversations } from './conversations.js'
 import type { Devices } from './devices.js'
 import { Ends, GROUP, INTERNET, OTHERS, UNKNOWN, addressEnd } from './ends.js'
@@ -19,36 +19,38 @@ export const NO_PORT = -1
 const PLACES = ['unknown', 'internet', 'group'] as const
 const SCOPES = PLACES.flatMap(from => PLACES.map(to => `${from}-to-${to}`))
 
-/** Rows of numbers, in the order of their first frames. */
+/** Talks in the order in which they began, each by the first of the conversations it is made of. */
 export class TalkList {
   count = 0
+  /** By talk: its conversation, whose amounts are those of the whole talk. */
+  readonly row: Int32Array
   readonly from: Int32Array
   readonly to: Int32Array
   readonly scope: Uint8Array
-  readonly label: Uint16Array
-  readonly port: Int32Array
   readonly name: Int32Array
-  readonly packets: Float64Array
-  readonly octetsOut: Float64Array
-  readonly octetsIn: Float64Array
-  readonly first: Float64Array
-  readonly last: Float64Array
+  readonly heard: Conversations
   readonly scopes: readonly string[] = SCOPES
   readonly labels: readonly string[]
 
-  constructor(room: number, labels: readonly string[]) {
+  constructor(heard: Conversations, labels: readonly string[]) {
+    const room = heard.count
+    this.heard = heard
     this.labels = labels
+    this.row = new Int32Array(room)
     this.from = new Int32Array(room)
     this.to = new Int32Array(room)
     this.scope = new Uint8Array(room)
-    this.label = new Uint16Array(room)
-    this.port = new Int32Array(room)
     this.name = new Int32Array(room)
-    this.packets = new Float64Array(room)
-    this.octetsOut = new Float64Array(room)
-    this.octetsIn = new Float64Array(room)
-    this.first = new Float64Array(room)
-    this.last = new Float64Array(room)
+  }
+
+  /** The number of what it is called. */
+  label(talk: number): number {
+    return this.heard.label(this.row[talk]!)
+  }
+
+  port(talk: number): number {
+    const several = this.from[talk] === OTHERS || this.to[talk] === OTHERS
+    return several ? NO_PORT : this.heard.port(this.row[talk]!)
   }
 }
 
@@ -80,18 +82,14 @@ class Gathering {
     this.heard = heard
     this.around = around
     this.ends = new Ends(around)
-    this.talks = new TalkList(heard.count, around.labels.names)
+    this.talks = new TalkList(heard, around.labels.names)
     this.keys = new KeyTable(4, Math.max(heard.count, 1), around.seed)
     this.limit = new PeerLimit(this.outsideRows(), around.seed)
   }
 
   list(): TalkList {
-    const { presence } = this.heard
-    const order = byNumber(
-      this.heard.count,
-      i => presence.frame(i),
-      (a, b) => this.compare(a, b),
-    )
+    const { count, presence } = this.heard
+    const order = byTime(count, presence, (a, b) => this.compare(a, b))
     for (let i = 0; i < order.length; i++) this.add(order[i]!)
     return this.talks
   }
@@ -125,7 +123,7 @@ class Gathering {
     const alone = station < 0 && ends.isAlone(from, to, client, server)
     const talk = alone ? this.open(row, from, to) : this.find(row, from, to)
     this.talks.scope[talk] = fromPlace * PLACES.length + toPlace
-    this.sum(talk, row)
+    this.give(talk, row)
   }
 
   /** The talk that a row is a part of. */
@@ -143,29 +141,26 @@ class Gathering {
   }
 
   private open(row: number, from: number, to: number): number {
-    const { heard, talks } = this
+    const { talks } = this
     const talk = talks.count++
+    talks.row[talk] = row
     talks.from[talk] = from
     talks.to[talk] = to
-    talks.label[talk] = heard.label(row)
-    talks.port[talk] = from === OTHERS || to === OTHERS ? NO_PORT : heard.port(row)
     talks.name[talk] = NO_NAME
-    talks.first[talk] = Infinity
     return talk
   }
 
-  private sum(talk: number, row: number): void {
+  /** Gives a talk what is known of one more of its conversations. */
+  private give(talk: number, row: number): void {
     const { heard, talks } = this
     const { presence } = heard
     if (talks.name[talk] === NO_NAME && talks.to[talk] !== OTHERS) {
+      const server = heard.server(row)
       const { answers } = this.around
-      talks.name[talk] = answers.nameOf(heard.server(row), presence.frame(row), heard.latest[row]!)
+      if (answers.has(server))
+        talks.name[talk] = answers.nameOf(server, presence.first(row), presence.latest(row))
     }
-    talks.packets[talk]! += presence.packets(row)
-    talks.octetsOut[talk]! += presence.octets(row)
-    talks.octetsIn[talk]! += presence.octetsBack(row)
-    talks.first[talk] = Math.min(talks.first[talk]!, presence.first(row))
-    talks.last[talk] = Math.max(talks.last[talk]!, presence.last(row))
+    if (talks.row[talk] !== row) presence.merge(talks.row[talk]!, presence, row)
   }
 
   private compare(a: number, b: number): number {

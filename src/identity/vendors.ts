@@ -32,8 +32,8 @@ export class Vendors {
   private entries: Map<string, string> | undefined
   private searches = 0
   private readonly read: () => Uint8Array
-  /** By the first three bytes. */
-  private readonly blocks = new Map<number, string | null>()
+  /** By the first three bytes: whose they are; a name that is nobody's where they are sold on. */
+  private readonly blocks = new Map<number, Vendor | null>()
 
   constructor(read: () => Uint8Array = readRegistry) {
     this.read = read
@@ -43,12 +43,13 @@ export class Vendors {
   of(mac: Uint8Array): Vendor | null {
     if ((mac[0]! & 2) !== 0) return null
     const block = (mac[0]! << 16) | (mac[1]! << 8) | mac[2]!
-    let name = this.blocks.get(block)
-    if (name === undefined) {
-      name = this.find(digits(mac, 6))
-      this.blocks.set(block, name)
+    let whole = this.blocks.get(block)
+    if (whole === undefined) {
+      const name = this.find(digits(mac, 6))
+      whole = name === null ? null : vendor(name, digits(mac, 6))
+      this.blocks.set(block, whole)
     }
-    if (name !== null && !NOBODY.has(name)) return vendor(name, digits(mac, 6))
+    if (whole !== null && !NOBODY.has(whole.name)) return whole
     for (const length of [9, 7]) {
       const part = this.find(digits(mac, length))
       if (part !== null && !NOBODY.has(part)) return vendor(part, digits(mac, length))

@@ -161,20 +161,11 @@ export class Notes {
     return this.scratchUsed + IN_SCRATCH
   }
 
-  /** Hands the rest of this connection to another parser, from `at` on (STARTTLS and the like). */
-  then(protocol: string, at: number): void {
-    this.next = protocol
-    this.nextAt = at
-  }
-  next = ''
-  nextAt = 0
-
   clear(): void {
     this.count = 0
     this.scratchUsed = 0
     this.kind = SENDER
     this.subject = -1
     this.subjectLength = 0
-    this.next = ''
   }
 }

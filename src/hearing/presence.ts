@@ -26,7 +26,8 @@ import { PRESENCES_MAX } from './limits.js'
 import { isInsideWord, putWord, staging } from './stations.js'
 import { KEY, type Rows } from './table.js'
 
-const SLOTS = PRESENCES_MAX * 2
+/** Few slots lie close together, and most networks need few. */
+const SLOTS_START = 8192
 
 // Words of an entry. Its key is the hardware address, the VLAN, the session, and the network
 // address if that is an inside one; then the smallest and largest TTL, and whether it spoke to the link.
@@ -56,7 +57,7 @@ export class PresenceSums {
   private readonly words = new Int32Array(PRESENCES_MAX * WORDS)
   private readonly reals = new Float64Array(PRESENCES_MAX * REALS)
   /** Numbers of entries, from 1; 0 where there is none. */
-  private readonly slots = new Int32Array(SLOTS)
+  private slots = new Int32Array(SLOTS_START)
   private readonly heard = new AddressHeard()
 
   constructor(listener: Listener, inside: readonly Prefix[], seed: number) {
@@ -154,22 +155,30 @@ export class PresenceSums {
   /** The entry of `key`, made if there is none. */
   private find(): number {
     const { key, words, slots } = this
-    let hash = this.seed
-    for (let i = 0; i < KEY_WORDS; i++) hash = mix(hash, key[i]!)
-    let slot = hash & (SLOTS - 1)
+    const mask = slots.length - 1
+    const hash = this.hash(key, 0)
+    let slot = hash & mask
     for (let entry = slots[slot]! - 1; entry >= 0; entry = slots[slot]! - 1) {
       const from = entry * WORDS
       let same = 0
       while (same < KEY_WORDS && words[from + same] === key[same]) same++
       if (same === KEY_WORDS) return entry
-      slot = (slot + 1) & (SLOTS - 1)
+      slot = (slot + 1) & mask
     }
     if (this.count === PRESENCES_MAX) {
       this.tell()
-      slot = hash & (SLOTS - 1)
+      slot = hash & mask
     }
     slots[slot] = this.count + 1
-    return this.open()
+    const entry = this.open()
+    if (this.count * 2 > slots.length) this.widen()
+    return entry
+  }
+
+  private hash(words: Int32Array, from: number): number {
+    let hash = this.seed
+    for (let i = 0; i < KEY_WORDS; i++) hash = mix(hash, words[from + i]!)
+    return hash
   }
 
   private open(): number {
@@ -186,6 +195,17 @@ export class PresenceSums {
     reals[at + FIRST] = Infinity
     reals[at + LAST] = -Infinity
     return entry
+  }
+
+  private widen(): void {
+    const slots = new Int32Array(this.slots.length * 2)
+    const mask = slots.length - 1
+    for (let entry = 0; entry < this.count; entry++) {
+      let slot = this.hash(this.words, entry * WORDS) & mask
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = entry + 1
+    }
+    this.slots = slots
   }
 }
 

@@ -22,6 +22,8 @@ export function reaching<T extends Column>(column: T, index: number, start = STA
 /** An exact float holds an index below 2^21 and a time of 32 bits. */
 const SHIFT = 2 ** 21
 const TIMES = 2 ** 32
+/** So few ties are settled in place. */
+const FEW = 16
 
 /** The first `count` things by when they were first heard, and by `tie` where that is the same. */
 export function byTime(
@@ -54,11 +56,28 @@ function settleTies(
   tie: (a: number, b: number) => number,
 ): void {
   const { length } = order
-  for (let from = 0; from < length; ) {
+  for (let from = 0; from < length;) {
     const limit = keys[from]! - order[from]! + SHIFT
     let to = from + 1
     while (to < length && keys[to]! < limit) to++
-    if (to - from > 1) order.subarray(from, to).sort(tie)
+    if (to - from > FEW) order.subarray(from, to).sort(tie)
+    else for (let i = from + 1; i < to; i++) settle(order, from, i, tie)
     from = to
   }
+}
+
+/** Moves one into its place among those from `from` on that stand before it. */
+function settle(
+  order: Int32Array,
+  from: number,
+  at: number,
+  tie: (a: number, b: number) => number,
+): void {
+  const one = order[at]!
+  let to = at
+  while (to > from && tie(order[to - 1]!, one) > 0) {
+    order[to] = order[to - 1]!
+    to--
+  }
+  order[to] = one
 }

@@ -50,6 +50,7 @@ export const traitOf = (fact: string): Trait => ({
 
 /** A name as people write it: without the dots at its ends, and without `.local`. */
 export function plainName(text: string): string {
+  if (!text.includes('.')) return text.trim()
   return text
     .trim()
     .replace(/^\.+|\.+$/g, '')

@@ -41,18 +41,21 @@ export function describe(
 
 /** The earliest statements about any of these, in the order they were made. */
 function gather(evidence: Evidence, subjects: readonly Subject[]): number[] {
-  const found: number[] = []
-  let before = -1
-  let sorted = true
+  const next: number[] = []
   for (const subject of subjects) {
-    for (let i = evidence.first(subject); i >= 0; i = evidence.after(i)) {
-      if (i < before) sorted = false
-      before = i
-      found.push(i)
-    }
+    const first = evidence.first(subject)
+    if (first >= 0) next.push(first)
   }
-  if (!sorted) found.sort((a, b) => a - b)
-  if (found.length > DEVICE_FACTS_MAX) found.length = DEVICE_FACTS_MAX
+  const found: number[] = []
+  while (next.length > 0 && found.length < DEVICE_FACTS_MAX) {
+    let least = 0
+    for (let i = 1; i < next.length; i++) if (next[i]! < next[least]!) least = i
+    const index = next[least]!
+    found.push(index)
+    const after = evidence.after(index)
+    if (after >= 0) next[least] = after
+    else next.splice(least, 1)
+  }
   return found
 }
 

@@ -121,6 +121,38 @@ t.test('no secret of the office is written down', t => {
   t.end()
 })
 
+t.test('where both sides of a router are heard, an address is bound to its own station', t => {
+  const here = { mac: '00:11:32:00:00:01', ip: '10.1.0.1' }
+  const there = { mac: '00:11:32:00:00:02', ip: '10.2.0.2' }
+  const router = { mac: '00:27:0d:00:00:01', ttl: 63 }
+  const turns = [
+    { from: 'client', bytes: text('GET / HTTP/1.0') },
+    { from: 'server', bytes: text('HTTP/1.0 200 OK') },
+  ] as const
+  const near = tcpTalk(here, { ...there, ...router, port: 80 }, turns, {
+    vlan: 10,
+    at: 0,
+    gap_ms: 200,
+  })
+  const far = tcpTalk({ ...here, ...router }, { ...there, port: 80 }, turns, {
+    vlan: 20,
+    at: 0.03,
+    gap_ms: 200,
+  })
+  // What the router sends was sent to it before.
+  const sentOn = near.map(frame =>
+    frame.bytes[7] === 0x27 ? { ...frame, at: frame.at! + 0.06 } : frame,
+  )
+  const file = join(folder, 'router.pcap')
+  writeFileSync(file, pcap([...sentOn, ...far].sort((a, b) => a.at! - b.at!)))
+  const { devices } = JSON.parse(onlooker(['read', file, '--json']).stdout) as Document
+  t.strictSame(
+    devices.map(({ macs, ipv4 }) => [...macs, ...ipv4].join(' ')).sort(),
+    [router.mac, `${here.mac} ${here.ip}`, `${there.mac} ${there.ip}`].sort(),
+  )
+  t.end()
+})
+
 t.test('networks that are named inside are ours, whatever their range', t => {
   const router = { mac: '02:00:00:00:00:01', ttl: 60 }
   const talks = ['203.0.113.10', '203.0.113.11', '198.51.100.7'].flatMap((ip, i) =>

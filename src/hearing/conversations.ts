@@ -235,16 +235,16 @@ export class Conversations {
     const bytes = frame.bytes
     const at = frame.sourceMac
     const rest = words[end + STATION + 1]!
+    const vlans = words[row + VLANS]!
+    if ((end === row + END_A ? vlans & 0xffff : vlans >>> 16) !== moment.vlan) return false
+    if (at >= 0 && !frame.routedInside) {
+      if (words[end + STATION]! !== word(bytes, at)) return false
+      if (rest >>> 16 !== ((bytes[at + 4]! << 8) | bytes[at + 5]!)) return false
+    }
     const ttl = frame.ttl
     if (ttl < (rest & 0xff)) words[end + STATION + 1] = (rest & ~0xff) | ttl
     else if (ttl > ((rest >>> 8) & 0xff)) words[end + STATION + 1] = (rest & ~0xff00) | (ttl << 8)
-    const vlans = words[row + VLANS]!
-    if ((end === row + END_A ? vlans & 0xffff : vlans >>> 16) !== moment.vlan) return false
-    if (at < 0 || frame.routedInside) return true
-    return (
-      words[end + STATION]! === word(bytes, at) &&
-      rest >>> 16 === ((bytes[at + 4]! << 8) | bytes[at + 5]!)
-    )
+    return true
   }
 
   /** The same address now sends from elsewhere: what it sent so far is told, and counting begins anew. */
@@ -261,6 +261,8 @@ export class Conversations {
     for (const part of [row + END_A, row + END_B]) {
       words[part + PACKETS] = 0
       reals[(part + OCTETS) >> 1] = 0
+      // The station stands until the next frame, but the hops are of what was told.
+      words[part + STATION + 1]! &= ~0xffff
     }
     words[end + STATION + 1] = 0
     this.firstWords(row, end, frame, moment, clock)

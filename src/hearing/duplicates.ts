@@ -66,9 +66,11 @@ export class Duplicates {
   }
 
   private hash(frame: Frame): number {
-    const { bytes, end } = frame
+    const { bytes } = frame
     if (frame.network === 0)
-      return hashBytes(this.seed, bytes, frame.at, Math.min(HASHED_BYTES * 2, end - frame.at))
+      return hashBytes(this.seed, bytes, frame.at, Math.min(HASHED_BYTES * 2, frame.end - frame.at))
+    // Where a tag was put in or taken out, the padding differs.
+    const end = frame.payloadEnd
     const from = frame.network === 4 ? frame.sourceIp - 8 : frame.sourceIp
     // IPv4: identification and fragment before, protocol apart from TTL and checksum, the addresses.
     let hash = hashBytes(this.seed, bytes, frame.sourceIp, frame.network === 4 ? 8 : 32)

@@ -26,7 +26,7 @@ Several files are read as one, merged by time.
   --html FILE      a page for people, written to FILE
   --filter BPF     only frames that match, in the language of tcpdump; as on a live interface,
                    tagged frames match without saying vlan
-  --workers N      threads that hear, 1 to 16 (default: by cores; one for files under 64 MB)
+  --workers N      threads that hear, 1 to 16 (default: by cores; one below 64 MB or 4 cores)
   --config FILE    settings (default: $ONLOOKER_CONFIG, /etc/onlooker/onlooker.yaml, built-in ones)
   --quiet          no progress on stderr
 

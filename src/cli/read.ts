@@ -31,6 +31,8 @@ const POOL_BYTES_MIN = 64 * 1024 * 1024
 const WORKERS_MAX = 16
 /** More hear no faster: one thread walks the file for all. */
 const WORKERS_USEFUL = 6
+/** With fewer cores, walking, hearing and compiling get in each other's way: one thread was as fast. */
+const POOL_CORES_MIN = 4
 const WORKER = new URL('../worker.js', import.meta.url)
 
 export const OUTPUT_OPTIONS = {
@@ -136,7 +138,9 @@ function hire(
 
 function workersFor(files: readonly string[]): number {
   const bytes = files.reduce((sum, file) => sum + sizeOf(file), 0)
-  return bytes < POOL_BYTES_MIN ? 1 : Math.min(availableParallelism(), WORKERS_USEFUL)
+  const cores = availableParallelism()
+  if (bytes < POOL_BYTES_MIN || cores < POOL_CORES_MIN) return 1
+  return Math.min(cores, WORKERS_USEFUL)
 }
 
 function sizeOf(file: string): number {

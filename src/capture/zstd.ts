@@ -104,7 +104,7 @@ export class ZstdFrames implements Input {
     }
     if (!(await this.need(8))) return this.stop('cut off')
     const magic = this.word(this.at)
-    if ((magic & ~15) === SKIPPABLE_MAGIC) return this.skip((this.word(this.at + 4) >>> 0) + 8)
+    if ((magic & ~15) === SKIPPABLE_MAGIC) return this.passOver((this.word(this.at + 4) >>> 0) + 8)
     if (magic !== FRAME_MAGIC) return this.stop('damaged')
     return this.frame(this.bytes[this.at + 4]!)
   }
@@ -149,7 +149,7 @@ export class ZstdFrames implements Input {
     this.inFrame = false
   }
 
-  private async skip(count: number): Promise<void> {
+  private async passOver(count: number): Promise<void> {
     for (let left = count; left > 0;) {
       if (!(await this.need(1))) return this.stop('cut off')
       const step = Math.min(left, this.end - this.at)

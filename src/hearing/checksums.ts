@@ -25,12 +25,4 @@ export class Checksums {
     this.broken++
     return judged < TRIAL
   }
-
-  /** Shards that stopped looking: their capture was taken before the sender filled the checksums in. */
-  get unchecked(): number {
-    let shards = 0
-    for (let i = 0; i < SHARDS; i++)
-      if (this.judged[i]! >= TRIAL && this.failed[i]! > this.judged[i]! * BROKEN_SHARE) shards++
-    return shards
-  }
 }

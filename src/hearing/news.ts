@@ -32,8 +32,6 @@ const DOUBTED = 2
 
 export class News {
   readonly table: Table
-  /** How many notes each protocol (by number) made that were news. */
-  readonly told: Float64Array
 
   private readonly facts: readonly Fact[]
   private readonly forms: Uint8Array
@@ -48,7 +46,6 @@ export class News {
       { name: 'news', keyWords: KEY_WORDS, rowWords: ROW_WORDS, rows: NEWS_MAX },
       seed,
     )
-    this.told = new Float64Array(256)
     this.facts = facts
     this.forms = Uint8Array.from(facts, f =>
       f.news === 'state' ? STATE : f.news === 'set' ? SET : EVENT,
@@ -134,7 +131,6 @@ export class News {
     const id = notes.fact[i]!
     if (this.belief === UNASKED) this.belief = this.believes() ? BELIEVED : DOUBTED
     if (this.belief === DOUBTED) return this.unhear(id)
-    this.told[protocol]!++
     const { telling, about, aboutAt, aboutLength, values, at, length } = this
     const secret =
       this.secret[id] === 1 ? this.secrets.written(this.facts[id]!, values, at, length) : undefined

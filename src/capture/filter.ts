@@ -7,10 +7,7 @@
  * frame as it stands, and `vlan 10 and ip` finds the tag where it lies.
  */
 
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { addon } from './addon.js'
 import { Program, type Sight } from './bpf.js'
 import { CaptureError } from './errors.js'
 import { type Batch, FRAME_BYTES_MAX, type Source } from './source.js'
@@ -18,38 +15,6 @@ import { type Batch, FRAME_BYTES_MAX, type Source } from './source.js'
 const ETHERNET = 1
 const TAG_AT = 12
 const TAG_BYTES = 4
-
-const ADDON = join('native', 'build', 'Release', 'onlooker.node')
-/** How far above this file the package may begin. */
-const FOLDERS_MAX = 5
-
-type Compiled = { instructions: Uint32Array } | { error: string }
-type Addon = { compile(text: string, link: number, snaplen: number): Compiled }
-
-let loaded: Addon | undefined
-
-function addon(): Addon {
-  return (loaded ??= load())
-}
-
-function load(): Addon {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  for (let i = 0; i < FOLDERS_MAX; i++) {
-    const path = join(folder, ADDON)
-    if (existsSync(path)) return loadFrom(path)
-    folder = dirname(folder)
-  }
-  throw new CaptureError('addon', ADDON)
-}
-
-function loadFrom(path: string): Addon {
-  try {
-    return createRequire(import.meta.url)(path) as Addon
-  } catch {
-    // Built for another Node, or libpcap is gone: building it again tells which.
-    throw new CaptureError('addon', path)
-  }
-}
 
 export class Filter {
   private readonly program: Program

@@ -30,11 +30,22 @@ export class Batch {
   readonly link: Int32Array
   /** Which interface of the source, counted from 0. */
   readonly port: Int32Array
+  /**
+   * The VLAN that the kernel took out of the frame before it was captured; 0 is none. Only looked at
+   * where `tagged` says that some frame has one.
+   */
+  readonly tag: Int32Array
+  tagged = false
 
-  constructor(bytes = CHUNK_BYTES + FRAME_BYTES_MAX, shared = false, frames = FRAMES_MAX) {
+  /** Over bytes that are there already (a ring's), or with memory of its own. */
+  constructor(
+    bytes: number | Uint8Array = CHUNK_BYTES + FRAME_BYTES_MAX,
+    shared = false,
+    frames = FRAMES_MAX,
+  ) {
     const memory = (size: number): ArrayBuffer =>
       shared ? (new SharedArrayBuffer(size) as unknown as ArrayBuffer) : new ArrayBuffer(size)
-    this.bytes = new Uint8Array(memory(bytes))
+    this.bytes = typeof bytes === 'number' ? new Uint8Array(memory(bytes)) : bytes
     const column = (): Int32Array => new Int32Array(memory(frames * 4))
     this.at = column()
     this.length = column()
@@ -43,6 +54,7 @@ export class Batch {
     this.micros = column()
     this.link = column()
     this.port = column()
+    this.tag = column()
   }
 }
 

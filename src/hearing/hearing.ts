@@ -6,6 +6,7 @@
 import { Cursor } from '../bytes/cursor.js'
 import type { Batch } from '../capture/source.js'
 import { decode } from '../layers/decode.js'
+import { restoreTag } from '../layers/ethernet.js'
 import { Frame, LATER_FRAGMENT } from '../layers/frame.js'
 import { UNDECODED } from '../layers/names.js'
 import type { Fact } from '../model/fact.js'
@@ -104,12 +105,13 @@ export class Hearing {
 
   /** Takes a group of frames apart, and works out where what is known of each would lie. */
   private open(batch: Batch, list: Uint16Array | undefined, from: number, to: number): void {
-    const { at, length, link, bytes } = batch
+    const { at, length, link, bytes, tag, tagged } = batch
     const { frames, shards, conversations } = this
     for (let n = from; n < to; n++) {
       const i = list === undefined ? n : list[n]!
       const frame = frames[n - from]!
       decode(frame, bytes, at[i]!, at[i]! + length[i]!, link[i]!)
+      if (tagged && tag[i] !== 0) restoreTag(frame, at[i]!, tag[i]!)
       shards[n - from] = conversations.aim(n - from, frame)
     }
   }

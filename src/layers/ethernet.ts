@@ -7,6 +7,7 @@ import * as s from './steps.js'
 import { DONE, ETHERNET, inside, leaveNetwork, next, record, refuse } from './steps.js'
 
 const HEADER = 14
+const SOURCE_AT = 6
 /** Below this an "ethertype" is the length of an 802.3 frame. */
 const TYPE_MIN = 0x0600
 
@@ -16,7 +17,7 @@ export function ethernet(frame: Frame, at: number, end: number): number {
   if (frame.depth !== 0) leaveLink(frame)
   if (frame.recording) record(frame, L_ETHERNET)
   frame.targetMac = at
-  frame.sourceMac = at + 6
+  frame.sourceMac = at + SOURCE_AT
   return etherType(frame, (bytes[at + 12]! << 8) | bytes[at + 13]!, at + HEADER, end)
 }
 
@@ -27,6 +28,16 @@ export function leaveLink(frame: Frame): void {
   frame.sourceMac = -1
   frame.vlan = 0
   frame.innerVlan = 0
+}
+
+/**
+ * Puts back what the kernel took out of a decoded frame that was captured from `at` on: its
+ * outermost VLAN. It is not the tag of an Ethernet that travels inside.
+ */
+export function restoreTag(frame: Frame, at: number, vlan: number): void {
+  if (frame.sourceMac !== at + SOURCE_AT) return
+  if (frame.innerVlan === 0) frame.innerVlan = frame.vlan
+  frame.vlan = vlan
 }
 
 const isVlan = (type: number): boolean =>

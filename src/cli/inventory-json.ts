@@ -119,7 +119,11 @@ function writeDevice(w: ByteWriter, device: Device, evidence: EvidenceWriter): v
   w.word(',"confidence":')
   w.word(JSON.stringify(device.confidence))
   w.word(device.randomizedMac ? ',"randomized_mac":true' : ',"randomized_mac":false')
-  w.word(device.routed ? ',"routed":true,"first_seen":' : ',"routed":false,"first_seen":')
+  w.word(device.routed ? ',"routed":true' : ',"routed":false')
+  // Why several addresses are one device; most have one, and nothing to explain.
+  w.word(',"joined":')
+  w.word(device.joins.length === 0 ? '[]' : JSON.stringify(device.joins))
+  w.word(',"first_seen":')
   w.time(device.firstSeen)
   w.word(',"last_seen":')
   w.time(device.lastSeen)

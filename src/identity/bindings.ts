@@ -1,13 +1,23 @@
 /**
  * Who holds an address. Proof decides, the strongest first: a lease, a neighbour's own word, frames
  * that only a neighbour can send. A plain frame counts only where no router can have sent it.
+ *
+ * Only what was touched since is judged again, so that a sensor can ask after every second.
  */
 
 import type { Addresses } from './addresses.js'
 import type { Carriers } from './carriers.js'
 import { BY_FRAME, BY_LINK, BY_NEIGHBOUR, UNBOUND, type Claims } from './claims.js'
-import { KeyTable } from './key-table.js'
-import { PROXY_ADDRESSES_MAX, STRANGE_IP4_MAX, STRANGE_IP6_MAX } from './limits.js'
+import { reaching } from './columns.js'
+import { Dirt } from './dirt.js'
+import { Hosts } from './hosts.js'
+import {
+  PROXY_ADDRESSES_MAX,
+  SETTLING_ROUNDS_MAX,
+  STRANGE_IP4_MAX,
+  STRANGE_IP6_MAX,
+  TAKEOVER_MICROS,
+} from './limits.js'
 import { isFresh } from './ranges.js'
 import type { Stations } from './stations.js'
 import type { Subnets } from './subnets.js'
@@ -25,67 +35,122 @@ const NOBODY = -1
 /** A frame routed once or a few times has a hop limit this far below the fresh one. */
 const ROUTED_HOPS = 16
 
-export class Bindings {
-  /** By address: the station that holds it, or -1. */
-  readonly holder: Int32Array
-  readonly proof: Uint8Array
-  /** By address: the number of its host, shared by the same address in other VLANs; -1 for none. */
-  readonly host: Int32Array
-  /** By host: the address that stands for it in all VLANs. */
-  readonly models: readonly number[]
-  /** Stations that pass on what others send. */
-  readonly routers: Uint8Array
+const ROUTER = 1
+const PROXY = 2
 
-  private readonly proxies: Uint8Array
+export class Bindings {
+  /** The same address in other VLANs. */
+  readonly hosts: Hosts
+  /** Told of an address that has another holder: from whom to whom, -1 for nobody. */
+  onMove: (address: number, from: number, to: number) => void = () => undefined
+  /** Told of a station that turned out to speak for others, or not to. */
+  onRole: (station: number) => void = () => undefined
+
+  /** By address: the station that holds it and 1, or 0; and by which proof. */
+  private holders = new Int32Array(0)
+  private proofs = new Uint8Array(0)
+  /** By station: ROUTER, PROXY. */
+  private roles = new Uint8Array(0)
   private readonly known: Witnesses
+  private readonly addressDirt = new Dirt()
+  private readonly stationDirt = new Dirt()
+  // What `judge` found.
+  private station = NOBODY
+  private proof = UNBOUND
 
   constructor(known: Witnesses) {
-    const { addresses, stations } = known
     this.known = known
-    this.holder = new Int32Array(addresses.count).fill(NOBODY)
-    this.proof = new Uint8Array(addresses.count)
-    this.host = new Int32Array(addresses.count).fill(-1)
-    this.routers = new Uint8Array(stations.count)
-    this.proxies = new Uint8Array(stations.count)
-    this.findRouters()
-    this.findProxies()
-    for (let i = 0; i < addresses.count; i++) this.bind(i)
-    this.bindAliases()
-    this.models = this.shareHosts()
+    this.hosts = new Hosts(known.addresses, known.seed)
   }
 
-  /** A station is a router if it speaks for several addresses that it never claimed. */
-  private findRouters(): void {
-    const { addresses, stations, claims } = this.known
+  /** The station that holds an address, or -1; by its own proof or by that in another VLAN. */
+  holder(address: number): number {
+    const own = this.own(address)
+    if (own >= 0) return own
+    const model = this.hosts.modelOf(address)
+    return model >= 0 ? this.own(model) : NOBODY
+  }
+
+  /** By which proof it is held itself. */
+  proofOf(address: number): number {
+    return address < this.proofs.length ? this.proofs[address]! : UNBOUND
+  }
+
+  isRouter(station: number): boolean {
+    return station < this.roles.length && (this.roles[station]! & ROUTER) !== 0
+  }
+
+  isProxy(station: number): boolean {
+    return station < this.roles.length && (this.roles[station]! & PROXY) !== 0
+  }
+
+  touch(address: number): void {
+    this.addressDirt.add(address)
+  }
+
+  touchStation(station: number): void {
+    if (station >= 0) this.stationDirt.add(station)
+  }
+
+  touchAll(): void {
+    const { addresses, stations } = this.known
+    for (let i = 0; i < stations.count; i++) this.stationDirt.add(i)
+    for (let i = 0; i < addresses.count; i++) this.addressDirt.add(i)
+  }
+
+  /** Judges what was touched, and what depends on it. */
+  settle(): void {
+    const { carriers } = this.known
+    carriers.settle(this.known, station => this.stationDirt.add(station))
+    for (let round = 0; round < SETTLING_ROUNDS_MAX; round++) {
+      this.stationDirt.take(station => this.judgeRole(station))
+      if (this.addressDirt.count === 0) return
+      this.addressDirt.take(address => this.bind(address))
+    }
+  }
+
+  /** A station is a router if it carries what is outside, or many addresses that it never claimed. */
+  private judgeRole(station: number): void {
+    this.roles = reaching(this.roles, station)
+    const router = this.known.carriers.isRouter(station) || this.carriesStrangers(station)
+    const role = (router ? ROUTER : 0) | (this.answersForOthers(station) ? PROXY : 0)
+    if (role === this.roles[station]) return
+    this.roles[station] = role
+    const { claims, addresses } = this.known
     const { sightings } = addresses
-    const strange4 = new Int32Array(stations.count)
-    const strange6 = new Int32Array(stations.count)
-    for (let i = 0; i < sightings.count; i++) {
-      const station = sightings.station(i)
+    for (let i = sightings.ofStation(station); i >= 0; i = sightings.nextOfStation[i]!)
+      this.addressDirt.add(sightings.address(i))
+    for (let i = claims.ofStation(station); i >= 0; i = claims.nextOfStation[i]!)
+      this.addressDirt.add(claims.address[i]!)
+    this.onRole(station)
+  }
+
+  private carriesStrangers(station: number): boolean {
+    const { addresses, claims } = this.known
+    const { sightings } = addresses
+    let strange4 = 0
+    let strange6 = 0
+    for (let i = sightings.ofStation(station); i >= 0; i = sightings.nextOfStation[i]!) {
       const address = sightings.address(i)
-      if (station < 0 || sightings.linkLocal[i] === 1 || claims.has(address, station)) continue
-      const strange = addresses.version(address) === 4 ? strange4 : strange6
-      strange[station]!++
+      if (sightings.linkLocal[i] === 1 || claims.has(address, station)) continue
+      if (addresses.version(address) === 4) strange4++
+      else strange6++
+      if (strange4 > STRANGE_IP4_MAX || strange6 > STRANGE_IP6_MAX) return true
     }
-    for (let i = 0; i < stations.count; i++) {
-      if (strange4[i]! > STRANGE_IP4_MAX || strange6[i]! > STRANGE_IP6_MAX) this.routers[i] = 1
-    }
-    this.known.carriers.mark(this.routers, this.known)
+    return false
   }
 
   /** A station is a proxy if it answers for many addresses that others send from. */
-  private findProxies(): void {
-    const { claims, stations } = this.known
-    const foreign = new Int32Array(stations.count)
-    for (let i = 0; i < claims.count; i++) {
-      const station = claims.station[i]!
-      if (station < 0 || claims.strength[i] !== BY_NEIGHBOUR) continue
+  private answersForOthers(station: number): boolean {
+    const { claims, addresses } = this.known
+    let foreign = 0
+    for (let i = claims.ofStation(station); i >= 0; i = claims.nextOfStation[i]!) {
+      if (claims.strength[i] !== BY_NEIGHBOUR) continue
       const address = claims.address[i]!
-      if (this.known.addresses.sightings.of(address) < 0) continue
-      if (!this.sendsItself(address, station)) foreign[station]!++
+      if (addresses.sightings.of(address) < 0) continue
+      if (!this.sendsItself(address, station) && ++foreign > PROXY_ADDRESSES_MAX) return true
     }
-    for (let i = 0; i < stations.count; i++)
-      if (foreign[i]! > PROXY_ADDRESSES_MAX) this.proxies[i] = 1
+    return false
   }
 
   /** The address's own traffic comes from this station, and from no further away. */
@@ -98,11 +163,62 @@ export class Bindings {
   private bind(address: number): void {
     const { addresses } = this.known
     if (addresses.isNobody(address)) return
-    if (this.bindByClaim(address)) return
+    this.station = NOBODY
+    this.proof = UNBOUND
+    if (!this.judgeClaims(address)) this.judgeSightings(address)
+    this.judgeAliases(address)
+    this.hold(address, this.station, this.proof)
+  }
+
+  private judgeClaims(address: number): boolean {
+    const { claims } = this.known
+    let best = -1
+    for (let i = claims.of(address); i >= 0; i = claims.next[i]!) {
+      if (claims.alias[i]! >= 0 || this.isVoid(i)) continue
+      if (best < 0 || this.isStronger(i, best)) best = i
+    }
+    if (best < 0) return false
+    this.take(claims.station[best]!, claims.strength[best]!)
+    return true
+  }
+
+  /** A proxy's word counts for nothing but itself. */
+  private isVoid(claim: number): boolean {
+    const { claims } = this.known
+    const station = claims.station[claim]!
+    if (claims.strength[claim] !== BY_NEIGHBOUR || !this.isProxy(station)) return false
+    return !this.sendsItself(claims.address[claim]!, station)
+  }
+
+  private isStronger(claim: number, than: number): boolean {
+    const { strength, frame, time, station } = this.known.claims
+    if (station[claim] !== station[than]) {
+      if (this.hasTakenOver(claim, than)) return true
+      if (this.hasTakenOver(than, claim)) return false
+    }
+    if (strength[claim] !== strength[than]) return strength[claim]! > strength[than]!
+    if (time[claim] !== time[than]) return time[claim]! > time[than]!
+    if (frame[claim] !== frame[than]) return frame[claim]! > frame[than]!
+    return this.known.stations.table.compare(station[claim]!, station[than]!) < 0
+  }
+
+  /** A neighbour may take an address whose holder has long been silent, whatever its lease says. */
+  private hasTakenOver(claim: number, from: number): boolean {
+    const { claims, addresses } = this.known
+    const { sightings } = addresses
+    if (claims.strength[claim]! < BY_NEIGHBOUR) return false
+    const since = claims.time[claim]! - TAKEOVER_MICROS
+    if (claims.time[from]! > since) return false
+    const seen = sightings.find(claims.address[from]!, claims.station[from]!)
+    return seen < 0 || sightings.presence.last(seen) < since
+  }
+
+  private judgeSightings(address: number): void {
+    const { addresses } = this.known
+    const { sightings } = addresses
     const neighbour = addresses.isLinkLocal(address)
     let best = -1
     let bestProof = UNBOUND
-    const { sightings } = addresses
     for (let i = sightings.of(address); i >= 0; i = sightings.next[i]!) {
       const proof = this.sightingProof(i, neighbour)
       if (proof > bestProof || (proof > UNBOUND && proof === bestProof && this.isLater(i, best))) {
@@ -110,33 +226,7 @@ export class Bindings {
         bestProof = proof
       }
     }
-    if (best >= 0) this.hold(address, sightings.station(best), bestProof)
-  }
-
-  private bindByClaim(address: number): boolean {
-    const { claims } = this.known
-    let best = -1
-    for (let i = claims.of(address); i >= 0; i = claims.next[i]!) {
-      if (claims.alias[i]! >= 0) continue
-      if (this.isVoid(i)) continue
-      if (best < 0 || this.isStronger(i, best)) best = i
-    }
-    if (best >= 0) this.hold(address, claims.station[best]!, claims.strength[best]!)
-    return best >= 0
-  }
-
-  private isVoid(claim: number): boolean {
-    const { claims } = this.known
-    const station = claims.station[claim]!
-    if (claims.strength[claim] !== BY_NEIGHBOUR || this.proxies[station] === 0) return false
-    return !this.sendsItself(claims.address[claim]!, station)
-  }
-
-  private isStronger(claim: number, than: number): boolean {
-    const { strength, frame, station } = this.known.claims
-    if (strength[claim] !== strength[than]) return strength[claim]! > strength[than]!
-    if (frame[claim] !== frame[than]) return frame[claim]! > frame[than]!
-    return this.known.stations.table.compare(station[claim]!, station[than]!) < 0
+    if (best >= 0) this.take(sightings.station(best), bestProof)
   }
 
   private isLater(sighting: number, than: number): boolean {
@@ -154,53 +244,44 @@ export class Bindings {
     const most = sightings.hopsMax[sighting]!
     const least = sightings.hopsMin[sighting]!
     const routedToo = least < most && least >= most - ROUTED_HOPS
-    return isFresh(most) && !routedToo && this.routers[station] === 0 ? BY_FRAME : UNBOUND
-  }
-
-  private hold(address: number, station: number, proof: number): void {
-    this.holder[address] = station
-    this.proof[address] = proof
+    return isFresh(most) && !routedToo && !this.isRouter(station) ? BY_FRAME : UNBOUND
   }
 
   /** An address that was given to whoever holds another one. */
-  private bindAliases(): void {
+  private judgeAliases(address: number): void {
     const { claims } = this.known
-    for (let i = 0; i < claims.count; i++) {
+    for (let i = claims.of(address); i >= 0; i = claims.next[i]!) {
       const alias = claims.alias[i]!
-      const address = claims.address[i]!
-      if (alias < 0 || this.proof[address]! >= claims.strength[i]!) continue
-      const station = this.holder[alias]!
-      if (station >= 0) this.hold(address, station, claims.strength[i]!)
+      if (alias < 0 || this.proof >= claims.strength[i]!) continue
+      const station = this.own(alias)
+      if (station >= 0) this.take(station, claims.strength[i]!)
     }
   }
 
-  /** Lets an address that is unbound in one VLAN be who holds it in another. */
-  private shareHosts(): number[] {
-    const { addresses } = this.known
-    const hosts = new KeyTable(6, Math.max(addresses.count, 1), this.known.seed)
-    const best: number[] = []
-    for (let i = 0; i < addresses.count; i++) {
-      if (addresses.isNobody(i)) continue
-      if (!addresses.isInside(i) && this.proof[i] === UNBOUND) continue
-      for (let k = 0; k < 4; k++) hosts.key[k] = addresses.table.word(i, k)
-      hosts.key[4] = addresses.version(i)
-      hosts.key[5] = addresses.session(i)
-      const host = hosts.claim()
-      this.host[i] = host
-      const rival = best[host]
-      if (rival === undefined || this.isBetterHost(i, rival)) best[host] = i
-    }
-    for (let i = 0; i < addresses.count; i++) {
-      if (this.host[i]! < 0 || this.proof[i] !== UNBOUND) continue
-      const model = best[this.host[i]!]!
-      if (this.proof[model] !== UNBOUND) this.hold(i, this.holder[model]!, this.proof[model]!)
-    }
-    return best
+  private take(station: number, proof: number): void {
+    this.station = station
+    this.proof = proof
   }
 
-  private isBetterHost(address: number, than: number): boolean {
-    if (this.proof[address] !== this.proof[than]) return this.proof[address]! > this.proof[than]!
-    if (this.proof[address] === UNBOUND) return false
-    return this.known.addresses.vlan(address) < this.known.addresses.vlan(than)
+  private hold(address: number, station: number, proof: number): void {
+    this.holders = reaching(this.holders, address)
+    this.proofs = reaching(this.proofs, address)
+    const before = this.holders[address]! - 1
+    const beforeProof = this.proofs[address]!
+    this.holders[address] = station + 1
+    this.proofs[address] = proof
+    const isHost = this.known.addresses.isInside(address) || proof !== UNBOUND
+    if (isHost) this.hosts.join(address)
+    if (before === station && beforeProof === proof) return
+    if (isHost) this.hosts.judge(address, other => this.proofOf(other))
+    if (before === station) return
+    this.onMove(address, before, station)
+    const { claims } = this.known
+    for (let i = claims.ofAlias(address); i >= 0; i = claims.nextOfAlias[i]!)
+      this.addressDirt.add(claims.address[i]!)
+  }
+
+  private own(address: number): number {
+    return address < this.holders.length ? this.holders[address]! - 1 : NOBODY
   }
 }

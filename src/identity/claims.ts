@@ -29,19 +29,28 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   'ndp.mac': { strength: BY_NEIGHBOUR, shape: 'held' },
 }
 
+const NONE = -1
+
 export class Claims {
   count = 0
   station = new Int32Array(0)
   /** The address whose holder holds this one too, or -1. */
   alias = new Int32Array(0)
   strength = new Uint8Array(0)
-  /** The number of the last frame that said so. */
+  /** The number of the last frame that said so, and its time in microseconds. */
   frame = new Uint32Array(0)
+  time = new Float64Array(0)
   address = new Int32Array(0)
-  /** The next claim to the same address, or -1. */
+  /** The next claim to the same address, of the same station, and by way of the same other address; or -1. */
   next = new Int32Array(0)
-  /** By address: its first claim and 1, or 0; and how many it has. */
+  nextOfStation = new Int32Array(0)
+  nextOfAlias = new Int32Array(0)
+  /** Told of every claim that is new or was renewed. */
+  onClaim: (claim: number) => void = () => undefined
+  /** By address, by station, by other address: the first claim and 1, or 0. */
   private heads = new Int32Array(0)
+  private stationHeads = new Int32Array(0)
+  private aliasHeads = new Int32Array(0)
   private readonly stations: Stations
   private readonly addresses: Addresses
   /** By fact id: the proof it is, or null. */
@@ -61,35 +70,40 @@ export class Claims {
     const proof = this.proofOf(told)
     if (proof === null) return
     const { bytes, valueAt, valueLength } = told
-    const isMac = valueLength === 6
     if (proof.shape === 'held') {
-      if (told.about === 'mac' || told.about === 'name' || !isMac) return
+      if (told.about === 'mac' || told.about === 'name' || valueLength !== 6) return
       const station = this.stations.at(bytes, valueAt, told.session)
       if (station < 0) return
       this.stations.mention(station, told)
-      this.add(subject, station, -1, proof.strength, told.frame)
+      this.add(subject, station, NONE, proof.strength, told)
       return
     }
     if (valueLength !== 4 && valueLength !== 16) return
     const address = this.addresses.at(bytes, valueAt, valueLength, told)
     if (address < 0) return
     if (proof.shape === 'holds' && told.about === 'mac') {
-      this.add(address, subject, -1, proof.strength, told.frame)
+      this.add(address, subject, NONE, proof.strength, told)
     } else if (proof.shape === 'alias' && told.about !== 'name') {
       const isStation = told.about === 'mac'
       this.add(
         address,
-        isStation ? subject : -1,
-        isStation ? -1 : subject,
+        isStation ? subject : NONE,
+        isStation ? NONE : subject,
         proof.strength,
-        told.frame,
+        told,
       )
     }
   }
 
-  /** The first claim to an address, or -1. */
+  /** The first claim to an address, of a station, by way of another address; or -1. */
   of(address: number): number {
-    return address < this.heads.length ? this.heads[address]! - 1 : -1
+    return address < this.heads.length ? this.heads[address]! - 1 : NONE
+  }
+  ofStation(station: number): number {
+    return station < this.stationHeads.length ? this.stationHeads[station]! - 1 : NONE
+  }
+  ofAlias(address: number): number {
+    return address < this.aliasHeads.length ? this.aliasHeads[address]! - 1 : NONE
   }
 
   /** True if this station was said to hold this address. */
@@ -106,42 +120,61 @@ export class Claims {
     return proof
   }
 
-  private add(
-    address: number,
-    station: number,
-    alias: number,
-    strength: number,
-    frame: number,
-  ): void {
+  private add(address: number, station: number, alias: number, strength: number, told: Told): void {
     if (this.addresses.isNobody(address) || alias === address) return
+    const time = (told.seconds >>> 0) * 1e6 + told.micros
     let held = 0
     for (let i = this.of(address); i >= 0; i = this.next[i]!) {
       if (this.station[i] === station && this.alias[i] === alias && this.strength[i] === strength) {
-        this.frame[i] = frame
+        this.frame[i] = told.frame
+        this.time[i] = time
+        this.onClaim(i)
         return
       }
       held++
     }
     if (held === ADDRESS_CLAIMS_MAX) return
     const index = this.count++
-    this.widen(index, address)
+    this.widen(index)
     this.station[index] = station
     this.alias[index] = alias
     this.strength[index] = strength
-    this.frame[index] = frame
+    this.frame[index] = told.frame
+    this.time[index] = time
     this.address[index] = address
-    this.next[index] = this.heads[address]! - 1
-    this.heads[address] = index + 1
+    this.chain(index)
+    this.onClaim(index)
   }
 
-  private widen(index: number, address: number): void {
-    if (address >= this.heads.length) this.heads = reaching(this.heads, address)
+  private chain(index: number): void {
+    const address = this.address[index]!
+    const station = this.station[index]!
+    const alias = this.alias[index]!
+    this.heads = reaching(this.heads, address)
+    this.next[index] = this.heads[address]! - 1
+    this.heads[address] = index + 1
+    if (station >= 0) {
+      this.stationHeads = reaching(this.stationHeads, station)
+      this.nextOfStation[index] = this.stationHeads[station]! - 1
+      this.stationHeads[station] = index + 1
+    }
+    if (alias >= 0) {
+      this.aliasHeads = reaching(this.aliasHeads, alias)
+      this.nextOfAlias[index] = this.aliasHeads[alias]! - 1
+      this.aliasHeads[alias] = index + 1
+    }
+  }
+
+  private widen(index: number): void {
     if (index < this.station.length) return
     this.station = reaching(this.station, index)
     this.alias = reaching(this.alias, index)
     this.strength = reaching(this.strength, index)
     this.frame = reaching(this.frame, index)
+    this.time = reaching(this.time, index)
     this.address = reaching(this.address, index)
     this.next = reaching(this.next, index)
+    this.nextOfStation = reaching(this.nextOfStation, index)
+    this.nextOfAlias = reaching(this.nextOfAlias, index)
   }
 }

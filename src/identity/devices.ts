@@ -1,16 +1,17 @@
-/** Devices: a station with the addresses it holds, or an address that was only heard from afar. */
+/** Devices: one or several nodes that are the same machine, described by what was said of them. */
 
 import { hashBytes } from '../bytes/hash.js'
 import { macText } from '../bytes/text.js'
 import type { Addresses } from './addresses.js'
 import type { Bindings } from './bindings.js'
 import { byTime } from './columns.js'
-import type { Device } from './document.js'
-import { addressSubject, stationSubject, type Evidence } from './evidence.js'
+import type { Device, Join } from './document.js'
+import type { Evidence, Subject } from './evidence.js'
+import type { Joining } from './joining.js'
 import { DEVICE_ADDRESSES_MAX } from './limits.js'
+import { hostNode, isStationNode, stationNode, type Node, type Nodes } from './nodes.js'
 import { describe } from './portraits.js'
 import { Presence } from './presence.js'
-import { isRandomMac } from './ranges.js'
 import type { Services } from './services.js'
 import type { Stations } from './stations.js'
 import type { Vendors } from './vendors.js'
@@ -24,19 +25,18 @@ export interface Known {
   readonly stations: Stations
   readonly addresses: Addresses
   readonly bindings: Bindings
+  readonly nodes: Nodes
+  readonly joining: Joining
   readonly evidence: Evidence
   readonly services: Services
   readonly vendors: Vendors
 }
 
-/** A device before it is described: either a station, or a host without one. */
+/** A device before it is described: its nodes, the oldest first. */
 interface Draft {
-  readonly station: number
-  readonly host: number
+  readonly nodes: readonly Node[]
   /** Its row in `presence`. */
   readonly row: number
-  /** All addresses that are its own, in all VLANs. */
-  readonly addresses: number[]
 }
 
 export class Devices {
@@ -51,14 +51,9 @@ export class Devices {
   constructor(known: Known) {
     this.known = known
     this.byStation = new Int32Array(known.stations.count).fill(NONE)
-    this.byHost = new Int32Array(known.bindings.models.length).fill(NONE)
-    this.draftStations()
-    this.draftHosts()
+    this.byHost = new Int32Array(known.bindings.hosts.count).fill(NONE)
+    this.draftAll()
     this.putInOrder()
-    for (let i = 0; i < known.addresses.count; i++) {
-      const device = this.ofAddress(i)
-      if (device >= 0) this.drafts[device]!.addresses.push(i)
-    }
     this.list = this.drafts.map(draft => this.finish(draft))
     known.vendors.close()
   }
@@ -70,94 +65,125 @@ export class Devices {
   }
 
   ofAddress(address: number): number {
-    const { holder, host } = this.known.bindings
-    const station = holder[address]!
+    const { bindings } = this.known
+    const station = bindings.holder(address)
     if (station >= 0) return this.byStation[station]!
-    return host[address]! >= 0 ? this.byHost[host[address]!]! : NONE
+    const host = bindings.hosts.of(address)
+    return host >= 0 ? this.byHost[host]! : NONE
   }
 
-  private draftStations(): void {
-    const { stations } = this.known
+  private draftAll(): void {
+    const { stations, bindings, nodes } = this.known
     for (let i = 0; i < stations.count; i++) {
-      if (!stations.isDevice(i)) continue
-      const row = this.drafts.length
-      this.presence.welcome(row)
-      this.presence.merge(row, stations.presence, i)
-      this.drafts.push({ station: i, host: NONE, row, addresses: [] })
+      if (stations.isDevice(i) && this.byStation[i] === NONE) this.draft(stationNode(i))
+    }
+    for (let i = 0; i < bindings.hosts.count; i++) {
+      if (this.byHost[i] === NONE && nodes.isHost(i)) this.draft(hostNode(i))
     }
   }
 
-  /** Addresses that sent something, and that nobody here was proven to hold. */
-  private draftHosts(): void {
-    const { addresses, bindings } = this.known
-    const { sightings } = addresses
-    const rows = new Map<number, number>()
-    for (let i = 0; i < addresses.count; i++) {
-      const host = bindings.host[i]!
-      if (host < 0 || bindings.holder[i]! >= 0 || !addresses.isInside(i)) continue
-      for (let k = sightings.of(i); k >= 0; k = sightings.next[k]!) {
-        let row = rows.get(host)
-        if (row === undefined) {
-          row = this.drafts.length
-          rows.set(host, row)
-          this.presence.welcome(row)
-          this.drafts.push({ station: NONE, host, row, addresses: [] })
-        }
-        this.presence.merge(row, sightings.presence, k)
+  private draft(node: Node): void {
+    const nodes = this.known.joining.component(node)
+    const row = this.drafts.length
+    this.presence.welcome(row)
+    for (const one of nodes) {
+      this.note(one, row)
+      const { stations } = this.known
+      if (isStationNode(one)) this.presence.merge(row, stations.presence, one >>> 1)
+      else {
+        this.known.nodes.eachSighting(one, (presence, i) => this.presence.merge(row, presence, i))
       }
     }
+    this.drafts.push({ nodes, row })
+  }
+
+  private note(node: Node, device: number): void {
+    if (isStationNode(node)) this.byStation[node >>> 1] = device
+    else this.byHost[node >>> 1] = device
   }
 
   /** By when they were first heard; stations before hosts, and then by their addresses. */
   private putInOrder(): void {
     const drafts = [...this.drafts]
-    const { stations, addresses, bindings } = this.known
-    const order = byTime(drafts.length, this.presence, (a, b) => {
-      const one = drafts[a]!
-      const other = drafts[b]!
-      if (one.station >= 0 && other.station >= 0) {
-        return stations.table.compare(one.station, other.station)
-      }
-      if (one.station >= 0 || other.station >= 0) return one.station >= 0 ? -1 : 1
-      return addresses.table.compare(bindings.models[one.host]!, bindings.models[other.host]!)
-    })
+    const { nodes } = this.known
+    const order = byTime(drafts.length, this.presence, (a, b) =>
+      nodes.compare(drafts[a]!.nodes[0]!, drafts[b]!.nodes[0]!),
+    )
     order.forEach((index, place) => {
       const draft = drafts[index]!
       this.drafts[place] = draft
-      if (draft.station >= 0) this.byStation[draft.station] = place
-      else this.byHost[draft.host] = place
+      for (const node of draft.nodes) this.note(node, place)
     })
   }
 
-  private finish(draft: Draft): Device {
-    const { bindings, services, evidence, vendors, stations } = this.known
-    const { station, row } = draft
+  private finish({ nodes: own, row }: Draft): Device {
+    const { services, evidence, nodes } = this.known
     const { presence } = this
-    const mac = this.scratch
-    if (station >= 0) stations.write(station, mac)
-    const subjects = draft.addresses.map(addressSubject)
-    if (station >= 0) subjects.push(stationSubject(station))
-    const vendor = station >= 0 ? vendors.of(mac) : null
-    const address = station >= 0 ? NONE : bindings.models[draft.host]!
+    const addresses = this.addressesOf(own)
+    const stations = own.filter(isStationNode)
     return {
-      id: station >= 0 ? this.stationId(station) : this.addressId(address),
-      macs: station >= 0 ? [macText(mac, 0)] : [],
-      ipv4: this.texts(draft.addresses, 4),
-      ipv6: this.texts(draft.addresses, 6),
-      vlans: station >= 0 ? stations.vlans(station) : this.vlans(draft.addresses),
+      id: this.id(own[0]!),
+      macs: stations.map(node => this.mac(node)),
+      ipv4: this.texts(addresses, 4),
+      ipv6: this.texts(addresses, 6),
+      vlans: this.vlans(own),
       category: 'unknown',
       kind: 'unknown',
       os: null,
-      ...describe(evidence, subjects, vendor),
-      randomizedMac: station >= 0 && isRandomMac(stations.table.word(station, 0)),
-      routed: station < 0 && draft.addresses.some(index => this.cameByStation(index)),
+      ...describe(evidence, this.subjectsOf(own), this.vendor(stations)),
+      randomizedMac: stations.some(node => nodes.isRandom(node)),
+      routed: stations.length === 0 && addresses.some(index => this.cameByStation(index)),
+      joins: this.joins(own),
       firstSeen: presence.first(row),
       lastSeen: presence.last(row),
       packets: presence.packets(row),
       bytes: presence.octets(row),
-      services: services.of(draft.addresses),
+      services: services.of(addresses),
       risk: 0,
     }
+  }
+
+  private addressesOf(own: readonly Node[]): number[] {
+    const all: number[] = []
+    for (const node of own) this.known.nodes.eachAddress(node, address => all.push(address))
+    return all.sort((a, b) => a - b)
+  }
+
+  private subjectsOf(own: readonly Node[]): Subject[] {
+    const all: Subject[] = []
+    for (const node of own) this.known.nodes.eachSubject(node, subject => all.push(subject))
+    return all
+  }
+
+  /** Of the first address that its maker gave it. */
+  private vendor(stations: readonly Node[]): ReturnType<Vendors['of']> {
+    const made = stations.find(node => !this.known.nodes.isRandom(node)) ?? stations[0]
+    if (made === undefined) return null
+    this.known.stations.write(made >>> 1, this.scratch)
+    return this.known.vendors.of(this.scratch)
+  }
+
+  /** Why each further node is the same device. */
+  private joins(own: readonly Node[]): Join[] {
+    const { joining } = this.known
+    return own.slice(1).map((node, i) => {
+      const before = own.slice(0, i + 1)
+      const reasons = before
+        .map(other => joining.reason(other, node))
+        .filter(one => one !== undefined)
+      const best = reasons.sort((a, b) => b.score - a.score)[0]
+      return {
+        who: this.who(node),
+        why: best?.why ?? 'by way of others',
+        score: best?.score ?? 0.5,
+      }
+    })
+  }
+
+  private who(node: Node): string {
+    if (isStationNode(node)) return this.mac(node)
+    const { addresses, bindings } = this.known
+    return addresses.text(bindings.hosts.model(node >>> 1))
   }
 
   private cameByStation(address: number): boolean {
@@ -180,24 +206,29 @@ export class Devices {
     return [...new Set(own.map(index => addresses.text(index)))].slice(0, DEVICE_ADDRESSES_MAX)
   }
 
-  private vlans(list: readonly number[]): number[] {
-    const all = new Set(list.map(index => this.known.addresses.vlan(index)))
-    return [...all].filter(vlan => vlan > 0).sort((a, b) => a - b)
+  private vlans(own: readonly Node[]): number[] {
+    if (own.length === 1) return this.known.nodes.vlans(own[0]!)
+    const all = new Set(own.flatMap(node => this.known.nodes.vlans(node)))
+    return [...all].sort((a, b) => a - b)
   }
 
-  private stationId(station: number): string {
-    const { stations } = this.known
-    stations.write(station, this.scratch)
-    return this.id(6, stations.session(station))
+  private mac(node: Node): string {
+    this.known.stations.write(node >>> 1, this.scratch)
+    return macText(this.scratch, 0)
   }
 
-  private addressId(address: number): string {
-    const { addresses } = this.known
-    return this.id(addresses.write(address, this.scratch), addresses.session(address))
+  /** The oldest node's address and session, as sixteen digits: the same in every run. */
+  private id(node: Node): string {
+    const { stations, addresses, bindings } = this.known
+    if (isStationNode(node)) {
+      stations.write(node >>> 1, this.scratch)
+      return this.digits(6, stations.session(node >>> 1))
+    }
+    const model = bindings.hosts.model(node >>> 1)
+    return this.digits(addresses.write(model, this.scratch), addresses.session(model))
   }
 
-  /** The address in `scratch` and its session, as sixteen digits: the same in every run. */
-  private id(length: number, session: number): string {
+  private digits(length: number, session: number): string {
     const bytes = this.scratch
     for (let i = 0; i < 4; i++) bytes[length + i] = session >>> (24 - 8 * i)
     return (

@@ -12,6 +12,14 @@ export interface Service {
   readonly protocol: string | null
 }
 
+/** A further address that is the same device, and why. */
+export interface Join {
+  readonly who: string
+  readonly why: string
+  /** 0 to 1. */
+  readonly score: number
+}
+
 /** One conclusion about a device, and what it stands on. */
 export interface Claim {
   readonly property: Property
@@ -41,6 +49,7 @@ export interface Device {
   readonly confidence: Readonly<Partial<Record<Property | 'kind' | 'os', number>>>
   readonly randomizedMac: boolean
   readonly routed: boolean
+  readonly joins: readonly Join[]
   /** Microseconds since 1970. */
   readonly firstSeen: number
   readonly lastSeen: number

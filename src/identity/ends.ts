@@ -44,8 +44,8 @@ export class Ends {
       const device = devices.ofAddress(i)
       if (device < 0) {
         // The same address in another VLAN is the same end.
-        const host = bindings.host[i]!
-        this.of[i] = addressEnd(host < 0 ? i : bindings.models[host]!)
+        const model = bindings.hosts.modelOf(i)
+        this.of[i] = addressEnd(model < 0 ? i : model)
         this.place[i] = this.placeOf(i)
         continue
       }

@@ -15,12 +15,16 @@ import { Conversations } from './conversations.js'
 import { Devices } from './devices.js'
 import type { InventoryDocument } from './document.js'
 import { addressSubject, Evidence, stationSubject } from './evidence.js'
+import { Holdings } from './holdings.js'
+import { Joining } from './joining.js'
 import { Labels } from './labels.js'
 import { STRANGERS_MAX } from './limits.js'
+import { Nodes } from './nodes.js'
 import { Services } from './services.js'
 import { Stations } from './stations.js'
 import { Subnets } from './subnets.js'
 import { listTalks } from './talks.js'
+import { Tokens } from './tokens.js'
 import { Vendors } from './vendors.js'
 
 export interface InventoryOptions {
@@ -49,6 +53,7 @@ function emptyTables(seed: number, vendors: Vendors, inside: readonly Prefix[]) 
     subnets: new Subnets(),
     evidence: new Evidence(seed),
     answers: new Answers(seed),
+    tokens: new Tokens(seed),
   }
   return { ...tables, conversations: new Conversations(tables, seed) }
 }
@@ -86,10 +91,16 @@ export class Inventory {
   finish(capture: CaptureSummary): InventoryDocument {
     const { tables } = this
     const bindings = new Bindings(tables)
-    const { holder, host } = bindings
-    const isDevice = (address: number): boolean => holder[address]! >= 0 || host[address]! >= 0
+    const holdings = new Holdings()
+    bindings.onMove = (address, from, to) => holdings.move(address, from, to)
+    bindings.touchAll()
+    bindings.settle()
+    const nodes = new Nodes({ ...tables, bindings, holdings })
+    const joining = new Joining(nodes, tables.tokens)
+    const isDevice = (address: number): boolean =>
+      bindings.holder(address) >= 0 || bindings.hosts.of(address) >= 0
     const services = new Services(tables.conversations, tables.labels, isDevice)
-    const devices = new Devices({ ...tables, bindings, services })
+    const devices = new Devices({ ...tables, bindings, nodes, joining, services })
     tables.answers.file(tables.addresses)
     const conversations = listTalks(tables.conversations, { ...tables, bindings, devices })
     return {
@@ -103,17 +114,18 @@ export class Inventory {
   }
 
   private tellOfStation(told: Told): void {
-    const { stations, claims, evidence } = this.tables
+    const { stations, claims, evidence, tokens } = this.tables
     if (told.aboutLength !== 6) return
     const station = stations.at(told.bytes, told.aboutAt, told.session)
     if (station < 0) return
     stations.mention(station, told)
     claims.hear(told, station)
     evidence.hear(told, stationSubject(station))
+    tokens.hear(told, stationSubject(station))
   }
 
   private tellOfAddress(told: Told): void {
-    const { addresses, answers, claims, evidence } = this.tables
+    const { addresses, answers, claims, evidence, tokens } = this.tables
     if (told.aboutLength !== 4 && told.aboutLength !== 16) return
     const isAnswer = told.fact.name === ANSWER
     if (isAnswer) answers.hear(told)
@@ -123,7 +135,10 @@ export class Inventory {
     if (!inside && !claims.isProof(told) && this.isStranger(told)) return
     const address = addresses.at(told.bytes, told.aboutAt, told.aboutLength, told)
     if (address < 0 || addresses.isNobody(address)) return
-    if (!isAnswer) claims.hear(told, address)
+    if (!isAnswer) {
+      claims.hear(told, address)
+      tokens.hear(told, addressSubject(address))
+    }
     evidence.hear(told, addressSubject(address))
   }
 

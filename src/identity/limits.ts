@@ -38,3 +38,17 @@ export const STRANGE_IP4_MAX = 3
 export const STRANGE_IP6_MAX = 8
 /** A station that answers for more addresses than this, whose traffic is not its own, is a proxy. */
 export const PROXY_ADDRESSES_MAX = 8
+
+/** A neighbour that takes an address over must wait until its holder has been silent for so long. */
+export const TAKEOVER_MICROS = 300e6
+/** What is judged may touch more to judge; after so many rounds the rest waits for the next time. */
+export const SETTLING_ROUNDS_MAX = 16
+
+/** What machines say that makes them known again, and how many may say the same before it is common. */
+export const TOKENS_MAX = 524_288
+export const GROUP_MEMBERS_MAX = 128
+/** Nodes of one device, and how many of them may have a hardware address that nobody made up. */
+export const GROUP_NODES_MAX = 256
+export const INTERFACES_MAX = 8
+/** Two that were there together for longer than this did not take turns. */
+export const OVERLAP_MICROS = 60e6

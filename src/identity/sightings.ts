@@ -16,8 +16,11 @@ export class Sightings {
   readonly presence = new Presence()
   /** The next sighting of the same address, or -1. */
   next = new Int32Array(0)
-  /** By address: its first sighting and 1, or 0. */
+  /** The next sighting of the same station, or -1. */
+  nextOfStation = new Int32Array(0)
+  /** By address: its first sighting and 1, or 0; and by station. */
   private heads = new Int32Array(0)
+  private stationHeads = new Int32Array(0)
 
   constructor(seed: number) {
     this.table = new KeyTable(2, SIGHTINGS_MAX, seed)
@@ -40,6 +43,11 @@ export class Sightings {
     return address < this.heads.length ? this.heads[address]! - 1 : -1
   }
 
+  /** The first sighting of a station, or -1. */
+  ofStation(station: number): number {
+    return station < this.stationHeads.length ? this.stationHeads[station]! - 1 : -1
+  }
+
   /** The sighting of an address with a station, or -1. */
   find(address: number, station: number): number {
     this.table.key[0] = address
@@ -53,14 +61,14 @@ export class Sightings {
     const before = this.table.count
     const index = this.table.claim()
     if (index < 0) return
-    if (index === before) this.welcome(index, address)
+    if (index === before) this.welcome(index, address, station)
     this.presence.add(index, heard, heard.octets, 0)
     if (heard.hopsMin < this.hopsMin[index]!) this.hopsMin[index] = heard.hopsMin
     if (heard.hopsMax > this.hopsMax[index]!) this.hopsMax[index] = heard.hopsMax
     if (heard.linkLocal) this.linkLocal[index] = 1
   }
 
-  private welcome(index: number, address: number): void {
+  private welcome(index: number, address: number, station: number): void {
     this.hopsMin = reaching(this.hopsMin, index)
     this.hopsMax = reaching(this.hopsMax, index)
     this.linkLocal = reaching(this.linkLocal, index)
@@ -70,5 +78,10 @@ export class Sightings {
     this.presence.welcome(index)
     this.next[index] = this.heads[address]! - 1
     this.heads[address] = index + 1
+    this.nextOfStation = reaching(this.nextOfStation, index)
+    if (station < 0) return
+    this.stationHeads = reaching(this.stationHeads, station)
+    this.nextOfStation[index] = this.stationHeads[station]! - 1
+    this.stationHeads[station] = index + 1
   }
 }

@@ -22,6 +22,10 @@ export class Subnets {
   /** By fact id: whether it tells of a network. */
   private readonly telling: boolean[] = []
 
+  get count(): number {
+    return this.list.length
+  }
+
   hear(told: Told): void {
     if (!(this.telling[told.fact.id] ??= TELLING.has(told.fact.name))) return
     const { bytes, valueAt, valueLength } = told

@@ -35,6 +35,7 @@ export interface Json {
     readonly vendor: string | null
     readonly model: string | null
     readonly routed: boolean
+    readonly joined: readonly object[]
     readonly randomized_mac: boolean
     readonly packets: number
     readonly services: readonly object[]

@@ -1,0 +1,158 @@
+/** What is known of a device by the nodes it is made of: addresses, names, and what was stated. */
+
+import { hashBytes } from '../bytes/hash.js'
+import { macText } from '../bytes/text.js'
+import type { Addresses } from './addresses.js'
+import type { Bindings } from './bindings.js'
+import type { Device, Join } from './document.js'
+import type { Evidence, Subject } from './evidence.js'
+import type { Joining } from './joining.js'
+import { DEVICE_ADDRESSES_MAX } from './limits.js'
+import { isStationNode, type Node, type Nodes } from './nodes.js'
+import { describe } from './portraits.js'
+import type { Stations } from './stations.js'
+import type { Vendors } from './vendors.js'
+
+/** Ids must never change: neither may these. */
+const ID_SEED = 0x6f6e6c6f
+const ID_SEED_2 = 0x6f6b6572
+
+export interface Known {
+  readonly stations: Stations
+  readonly addresses: Addresses
+  readonly bindings: Bindings
+  readonly nodes: Nodes
+  readonly joining: Joining
+  readonly evidence: Evidence
+  readonly vendors: Vendors
+}
+
+/** All but what is counted. */
+export type Profile = Omit<
+  Device,
+  'firstSeen' | 'lastSeen' | 'packets' | 'bytes' | 'services' | 'risk'
+>
+
+export class Profiles {
+  private readonly known: Known
+  private readonly scratch = new Uint8Array(20)
+
+  constructor(known: Known) {
+    this.known = known
+  }
+
+  /** Of a device's nodes, the oldest first, and all their addresses. */
+  of(own: readonly Node[], addresses: readonly number[]): Profile {
+    const { evidence, nodes } = this.known
+    const stations = own.filter(isStationNode)
+    return {
+      id: this.id(own[0]!),
+      macs: stations.map(node => this.mac(node)),
+      ipv4: this.texts(addresses, 4),
+      ipv6: this.texts(addresses, 6),
+      vlans: this.vlans(own),
+      category: 'unknown',
+      kind: 'unknown',
+      os: null,
+      ...describe(evidence, this.subjectsOf(own), this.vendor(stations)),
+      randomizedMac: stations.some(node => nodes.isRandom(node)),
+      routed: stations.length === 0 && addresses.some(index => this.cameByStation(index)),
+      joins: this.joins(own),
+    }
+  }
+
+  addressesOf(own: readonly Node[]): number[] {
+    const all: number[] = []
+    for (const node of own) this.known.nodes.eachAddress(node, address => all.push(address))
+    return all.sort((a, b) => a - b)
+  }
+
+  private subjectsOf(own: readonly Node[]): Subject[] {
+    const all: Subject[] = []
+    for (const node of own) this.known.nodes.eachSubject(node, subject => all.push(subject))
+    return all
+  }
+
+  /** Of the first address that its maker gave it. */
+  private vendor(stations: readonly Node[]): ReturnType<Vendors['of']> {
+    const made = stations.find(node => !this.known.nodes.isRandom(node)) ?? stations[0]
+    if (made === undefined) return null
+    this.known.stations.write(made >>> 1, this.scratch)
+    return this.known.vendors.of(this.scratch)
+  }
+
+  /** Why each further node is the same device. */
+  private joins(own: readonly Node[]): Join[] {
+    const { joining } = this.known
+    return own.slice(1).map((node, i) => {
+      const before = own.slice(0, i + 1)
+      const reasons = before
+        .map(other => joining.reason(other, node))
+        .filter(one => one !== undefined)
+      const best = reasons.sort((a, b) => b.score - a.score)[0]
+      return {
+        who: this.who(node),
+        why: best?.why ?? 'by way of others',
+        score: best?.score ?? 0.5,
+      }
+    })
+  }
+
+  private who(node: Node): string {
+    if (isStationNode(node)) return this.mac(node)
+    const { addresses, bindings } = this.known
+    return addresses.text(bindings.hosts.model(node >>> 1))
+  }
+
+  private cameByStation(address: number): boolean {
+    const { sightings } = this.known.addresses
+    for (let i = sightings.of(address); i >= 0; i = sightings.next[i]!) {
+      if (sightings.station(i) >= 0) return true
+    }
+    return false
+  }
+
+  private texts(list: readonly number[], version: 4 | 6): string[] {
+    const { addresses } = this.known
+    const own: number[] = []
+    for (let i = 0; i < list.length; i++) {
+      if (addresses.version(list[i]!) === version) own.push(list[i]!)
+    }
+    if (own.length === 0) return []
+    if (own.length === 1) return [addresses.text(own[0]!)]
+    own.sort((a, b) => addresses.table.compare(a, b))
+    return [...new Set(own.map(index => addresses.text(index)))].slice(0, DEVICE_ADDRESSES_MAX)
+  }
+
+  private vlans(own: readonly Node[]): number[] {
+    if (own.length === 1) return this.known.nodes.vlans(own[0]!)
+    const all = new Set(own.flatMap(node => this.known.nodes.vlans(node)))
+    return [...all].sort((a, b) => a - b)
+  }
+
+  private mac(node: Node): string {
+    this.known.stations.write(node >>> 1, this.scratch)
+    return macText(this.scratch, 0)
+  }
+
+  /** A node's address and session, as sixteen digits: the same in every run. */
+  id(node: Node): string {
+    const { stations, addresses, bindings } = this.known
+    if (isStationNode(node)) {
+      stations.write(node >>> 1, this.scratch)
+      return this.digits(6, stations.session(node >>> 1))
+    }
+    const model = bindings.hosts.model(node >>> 1)
+    return this.digits(addresses.write(model, this.scratch), addresses.session(model))
+  }
+
+  private digits(length: number, session: number): string {
+    const bytes = this.scratch
+    for (let i = 0; i < 4; i++) bytes[length + i] = session >>> (24 - 8 * i)
+    return (
+      digits(hashBytes(ID_SEED, bytes, 0, length + 4)) +
+      digits(hashBytes(ID_SEED_2, bytes, 0, length + 4))
+    )
+  }
+}
+const digits = (word: number): string => (word >>> 0).toString(16).padStart(8, '0')

@@ -58,7 +58,7 @@ function subjectText({ about, bytes, aboutAt, aboutLength }: Told): string {
     : ipText(bytes, aboutAt, aboutLength)
 }
 
-function inputOf(bytes: Uint8Array): Input {
+export function inputOf(bytes: Uint8Array): Input {
   const input = {
     name: 'memory',
     fault: '' as const,

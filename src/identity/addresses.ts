@@ -79,6 +79,15 @@ export class Addresses {
     return (this.last = this.table.find())
   }
 
+  /** The number of an inside address if it has one, else -1. */
+  findInside(bytes: Uint8Array, length: number, { vlan, session }: Segment): number {
+    const { key } = this.table
+    for (let i = 0; i < 4; i++) key[i] = 4 * i < length ? word(bytes, 4 * i) : 0
+    key[PLACE] = ((length === 4 ? 4 : 6) << 16) | vlan
+    key[SESSION] = session
+    return (this.last = this.table.find())
+  }
+
   /** The number of an outside address if it has one, else -1. */
   outside(bytes: Uint8Array, at: number, length: number): number {
     const { key } = this.table
@@ -95,9 +104,10 @@ export class Addresses {
     return this.inside.length > 0 && isWithin(this.inside, bytes, at, length)
   }
 
-  hear(heard: AddressHeard, station: number): void {
+  /** True if that is new of the address: by another station, over other hops, to the link. */
+  hear(heard: AddressHeard, station: number): boolean {
     const index = this.at(heard.bytes, heard.ipAt, heard.ipLength, heard)
-    if (index >= 0) this.sightings.hear(index, station, heard)
+    return index >= 0 && this.sightings.hear(index, station, heard)
   }
 
   /** In a range that is nobody's on the Internet, or in a network that was named as ours. */

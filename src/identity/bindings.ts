@@ -43,6 +43,8 @@ export class Bindings {
   readonly hosts: Hosts
   /** Told of an address that has another holder: from whom to whom, -1 for nobody. */
   onMove: (address: number, from: number, to: number) => void = () => undefined
+  /** Told of an address that was judged, whatever came of it. */
+  onJudged: (address: number) => void = () => undefined
   /** Told of a station that turned out to speak for others, or not to. */
   onRole: (station: number) => void = () => undefined
 
@@ -165,9 +167,11 @@ export class Bindings {
     if (addresses.isNobody(address)) return
     this.station = NOBODY
     this.proof = UNBOUND
-    if (!this.judgeClaims(address)) this.judgeSightings(address)
+    // What was only recorded is outdone by whatever is heard.
+    if (!this.judgeClaims(address) || this.proof === BY_FRAME) this.judgeSightings(address)
     this.judgeAliases(address)
     this.hold(address, this.station, this.proof)
+    this.onJudged(address)
   }
 
   private judgeClaims(address: number): boolean {
@@ -226,7 +230,7 @@ export class Bindings {
         bestProof = proof
       }
     }
-    if (best >= 0) this.take(sightings.station(best), bestProof)
+    if (best >= 0 && bestProof >= this.proof) this.take(sightings.station(best), bestProof)
   }
 
   private isLater(sighting: number, than: number): boolean {

@@ -16,6 +16,12 @@ export class Carriers {
   /** Addresses and stations that were heard together since they were judged last. */
   private fresh: number[] = []
   private subnets = 0
+  private readonly isKnownRouter: (station: number) => boolean
+
+  /** `isKnownRouter`: what somebody else found out. */
+  constructor(isKnownRouter: (station: number) => boolean = () => false) {
+    this.isKnownRouter = isKnownRouter
+  }
 
   hear(address: number, station: number): void {
     this.first = reaching(this.first, address)
@@ -27,7 +33,7 @@ export class Carriers {
   }
 
   isRouter(station: number): boolean {
-    return station < this.routers.length && this.routers[station] === 1
+    return this.routers[station] === 1 || this.isKnownRouter(station)
   }
 
   /** Judges who was heard since, or everybody if a network was learned; tells who changed. */

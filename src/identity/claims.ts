@@ -1,6 +1,6 @@
 /** Who was said to hold an address: by a server that leased it, or by itself to its neighbours. */
 
-import type { Told } from '../model/heard.js'
+import { Told } from '../model/heard.js'
 import type { Addresses } from './addresses.js'
 import { reaching } from './columns.js'
 import { ADDRESS_CLAIMS_MAX } from './limits.js'
@@ -51,6 +51,7 @@ export class Claims {
   private heads = new Int32Array(0)
   private stationHeads = new Int32Array(0)
   private aliasHeads = new Int32Array(0)
+  private readonly told = new Told()
   private readonly stations: Stations
   private readonly addresses: Addresses
   /** By fact id: the proof it is, or null. */
@@ -112,6 +113,13 @@ export class Claims {
       if (this.station[i] === station) return true
     }
     return false
+  }
+
+  /** It was recorded as held: anything that is heard now is stronger. */
+  recall(address: number, station: number, time: number): void {
+    this.told.seconds = Math.floor(time / 1e6)
+    this.told.micros = time % 1e6
+    this.add(address, station, NONE, BY_FRAME, this.told)
   }
 
   private proofOf({ fact }: Told): Proof | null {

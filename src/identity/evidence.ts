@@ -62,6 +62,12 @@ export class Evidence {
     } else this.put(subject, told, told.bytes, told.valueAt, told.valueLength)
   }
 
+  /** Whether a fact names its subject, or states what it is. */
+  isTelling(fact: Fact): boolean {
+    const trait = (this.traits[fact.id] ??= traitOf(fact.name))
+    return trait.naming >= 0 || trait.states !== null
+  }
+
   fact(index: number): Fact {
     return this.facts[this.rows[index * WORDS + FACT]!]!
   }

@@ -30,6 +30,11 @@ export class KeyTable {
     this.keys = new Int32Array(START_OF_ROWS)
   }
 
+  /** How full it is, from 0 to 1. */
+  get crowding(): number {
+    return this.count / this.max
+  }
+
   /** The number of `key`, or -1. */
   find(): number {
     return this.slots[this.slot(this.hash())]! - 1

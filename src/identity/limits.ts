@@ -52,3 +52,11 @@ export const GROUP_NODES_MAX = 256
 export const INTERFACES_MAX = 8
 /** Two that were there together for longer than this did not take turns. */
 export const OVERLAP_MICROS = 60e6
+
+/** Waiting to be written down: conversations, and facts. */
+export const FLUSH_CONVERSATIONS_MAX = 65_536
+export const PENDING_FACTS_MAX = 65_536
+/** Names of outside addresses that the live sensor remembers, the latest. */
+export const OUTSIDE_NAMES_MAX = 65_536
+/** A live station that carried so many addresses from outside is a router. */
+export const CARRIED_MAX = 3

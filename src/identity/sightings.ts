@@ -55,17 +55,42 @@ export class Sightings {
     return this.table.find()
   }
 
-  hear(address: number, station: number, heard: AddressHeard): void {
+  /** True if this is new: another pair, other hops, or the first word to the link. */
+  hear(address: number, station: number, heard: AddressHeard): boolean {
     this.table.key[0] = address
     this.table.key[1] = station
     const before = this.table.count
     const index = this.table.claim()
-    if (index < 0) return
-    if (index === before) this.welcome(index, address, station)
+    if (index < 0) return false
+    let isNew = index === before
+    if (isNew) this.welcome(index, address, station)
     this.presence.add(index, heard, heard.octets, 0)
-    if (heard.hopsMin < this.hopsMin[index]!) this.hopsMin[index] = heard.hopsMin
-    if (heard.hopsMax > this.hopsMax[index]!) this.hopsMax[index] = heard.hopsMax
-    if (heard.linkLocal) this.linkLocal[index] = 1
+    if (heard.hopsMin < this.hopsMin[index]!) {
+      this.hopsMin[index] = heard.hopsMin
+      isNew = true
+    }
+    if (heard.hopsMax > this.hopsMax[index]!) {
+      this.hopsMax[index] = heard.hopsMax
+      isNew = true
+    }
+    if (heard.linkLocal && this.linkLocal[index] === 0) {
+      this.linkLocal[index] = 1
+      isNew = true
+    }
+    return isNew
+  }
+
+  /** It was heard before, nobody knows by which station. */
+  recall(address: number, first: number, last: number): void {
+    this.table.key[0] = address
+    this.table.key[1] = -1
+    const before = this.table.count
+    const index = this.table.claim()
+    if (index < 0) return
+    if (index === before) this.welcome(index, address, -1)
+    for (const time of [first, last]) {
+      this.presence.mention(index, Math.floor(time / 1e6), time % 1e6)
+    }
   }
 
   private welcome(index: number, address: number, station: number): void {

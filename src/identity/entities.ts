@@ -1,0 +1,124 @@
+/** Which nodes make which device, and by which id a device stays known while its nodes come and go. */
+
+import { reaching } from './columns.js'
+import { isStationNode, type Node } from './nodes.js'
+
+export interface Entity {
+  readonly id: string
+  /** The oldest first; none if it turned out to be another device. */
+  nodes: readonly Node[]
+}
+
+/** What regrouping some nodes did. */
+export interface Regrouped {
+  readonly entity: Entity
+  /** Devices that turned out to be this one. */
+  readonly merged: readonly Entity[]
+  /** Nodes that were this device's and are no longer. */
+  readonly left: readonly Node[]
+  readonly isNew: boolean
+}
+
+export class Entities {
+  private readonly list: Entity[] = []
+  private readonly byId = new Map<string, number>()
+  /** By station and by host: the entity's number and 1, or 0. */
+  private byStation = new Int32Array(0)
+  private byHost = new Int32Array(0)
+
+  get count(): number {
+    return this.byId.size
+  }
+
+  of(node: Node): Entity | undefined {
+    const column = isStationNode(node) ? this.byStation : this.byHost
+    const number = column[node >>> 1] ?? 0
+    return number === 0 ? undefined : this.list[number - 1]
+  }
+
+  withId(id: string): Entity | undefined {
+    const number = this.byId.get(id)
+    return number === undefined ? undefined : this.list[number]
+  }
+
+  /** Makes these nodes one device: the oldest of those that any of them belonged to, else a new one. */
+  regroup(nodes: readonly Node[], idOf: (node: Node) => string): Regrouped {
+    const numbers = [...new Set(nodes.map(node => this.number(node)))].filter(n => n >= 0)
+    numbers.sort((a, b) => a - b)
+    const number = numbers[0] ?? this.open(nodes, idOf)
+    const entity = this.list[number]!
+    const isNew = entity.nodes.length === 0
+    const left = entity.nodes.filter(node => !nodes.includes(node))
+    for (const node of left) this.note(node, -1)
+    const merged: Entity[] = []
+    for (const other of numbers.slice(1)) {
+      const gone = this.list[other]!
+      const rest = gone.nodes.filter(node => !nodes.includes(node))
+      gone.nodes = rest
+      if (rest.length === 0) merged.push(gone)
+    }
+    entity.nodes = nodes
+    for (const node of nodes) this.note(node, number)
+    return { entity, merged, left, isNew }
+  }
+
+  /** Takes a node that is no more out of its device; gives the device. */
+  remove(node: Node): Entity | undefined {
+    const entity = this.of(node)
+    if (entity === undefined) return undefined
+    this.note(node, -1)
+    entity.nodes = entity.nodes.filter(other => other !== node)
+    return entity
+  }
+
+  /** Those that are devices. */
+  *[Symbol.iterator](): Generator<Entity> {
+    for (const entity of this.list) if (entity.nodes.length > 0) yield entity
+  }
+
+  /** A device that was known before, by its id. */
+  recall(id: string, nodes: readonly Node[]): Entity {
+    const known = this.byId.get(id)
+    const number = known ?? this.add(id)
+    const entity = this.list[number]!
+    entity.nodes = [...new Set([...entity.nodes, ...nodes])]
+    for (const node of nodes) this.note(node, number)
+    return entity
+  }
+
+  private number(node: Node): number {
+    const column = isStationNode(node) ? this.byStation : this.byHost
+    return (column[node >>> 1] ?? 0) - 1
+  }
+
+  /** The first of the nodes' own ids that no other device has. */
+  private open(nodes: readonly Node[], idOf: (node: Node) => string): number {
+    for (const node of nodes) {
+      const id = idOf(node)
+      const known = this.byId.get(id)
+      if (known === undefined) return this.add(id)
+      if (this.list[known]!.nodes.length === 0) return known
+    }
+    // All are taken by devices that outlived their first address.
+    const id = idOf(nodes[0]!)
+    for (let i = 2; ; i++) if (!this.byId.has(`${id}-${i}`)) return this.add(`${id}-${i}`)
+  }
+
+  private add(id: string): number {
+    const number = this.list.length
+    this.list.push({ id, nodes: [] })
+    this.byId.set(id, number)
+    return number
+  }
+
+  private note(node: Node, number: number): void {
+    const index = node >>> 1
+    if (isStationNode(node)) {
+      this.byStation = reaching(this.byStation, index)
+      this.byStation[index] = number + 1
+    } else {
+      this.byHost = reaching(this.byHost, index)
+      this.byHost[index] = number + 1
+    }
+  }
+}

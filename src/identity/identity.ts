@@ -1,0 +1,384 @@
+/**
+ * From what is heard to devices, all the time: facts and rows come in, and each turn says what
+ * changed. Judged again is only what was touched; what was recorded before is asked for by id.
+ */
+
+import type { Prefix } from '../bytes/prefixes.js'
+import type { Changes, PresenceRecord } from '../model/changes.js'
+import type {
+  ConversationRecord,
+  DeviceRecord,
+  FactRecord,
+  HistoryRecord,
+  HoldingRecord,
+  KeyRecord,
+  MergeRecord,
+  Role,
+  Time,
+} from '../model/device.js'
+import type { Fact } from '../model/fact.js'
+import type {
+  AddressHeard,
+  ConversationHeard,
+  Segment,
+  StationHeard,
+  Told,
+} from '../model/heard.js'
+import { TalkAmounts, NodeAmounts } from './amounts.js'
+import { Dirt } from './dirt.js'
+import { Entities, type Entity } from './entities.js'
+import { addressSubject, stationSubject } from './evidence.js'
+import type { Decisions } from './joining.js'
+import { LiveServices } from './live-services.js'
+import { hostNode, isStationNode, stationNode, type Node } from './nodes.js'
+import { PendingFacts } from './pending-facts.js'
+import { Pile } from './pile.js'
+import { differs, historyOf, recordOf } from './records.js'
+import { TalkRecords } from './talk-records.js'
+import { openTables, type Tables } from './tables.js'
+import type { Vendors } from './vendors.js'
+
+export interface IdentityOptions {
+  readonly seed: number
+  /** All facts there are. */
+  readonly facts: readonly Fact[]
+  readonly vendors?: Vendors
+  readonly inside?: readonly Prefix[]
+  readonly decisions?: Decisions
+  readonly site?: string | null
+  /** What was recorded of a device. */
+  readonly recall: (id: string) => DeviceRecord | undefined
+  /** Whether a device heard first now in this VLAN is new, or still being learned. */
+  readonly isNews?: (vlans: readonly number[], now: Time) => boolean
+}
+
+/** Amounts are written down this often. */
+const FLUSH_MS = 60_000
+
+export class Identity {
+  readonly entities = new Entities()
+  private readonly tables: Tables
+  private readonly options: IdentityOptions
+  private readonly dirt = new Dirt()
+  private readonly amounts = new NodeAmounts()
+  private readonly talks: TalkAmounts
+  private readonly talkRecords: TalkRecords
+  private readonly services: LiveServices
+  private readonly pending: PendingFacts
+  private flushed: Time = -Infinity
+  private readonly factByName: ReadonlyMap<string, Fact>
+
+  // What this turn changes.
+  private readonly changed = new Set<Entity>()
+  private readonly moves = new Pile<{ address: number; from: number; to: number }>()
+  private readonly merges = new Pile<MergeRecord>()
+  private readonly keys = new Pile<KeyRecord>()
+
+  constructor(options: IdentityOptions) {
+    this.options = options
+    this.tables = openTables(options)
+    this.factByName = new Map(options.facts.map(fact => [fact.name, fact]))
+    const { tables } = this
+    this.talks = new TalkAmounts(tables.labels, options.seed)
+    this.talkRecords = new TalkRecords(tables, this.entities)
+    this.services = new LiveServices()
+    this.pending = new PendingFacts()
+    tables.bindings.onMove = (address, from, to) => this.moved(address, from, to)
+    tables.bindings.onJudged = address => this.touch(tables.nodes.ofAddress(address))
+    tables.bindings.onRole = station => this.dirt.add(stationNode(station))
+    tables.claims.onClaim = claim => this.claimed(claim)
+    tables.tokens.onJoin = group =>
+      tables.tokens.eachMember(group, subject => this.touch(tables.nodes.of(subject)))
+  }
+
+  /** How full the fullest table is, from 0 to 1: who gets near 1 should be built anew. */
+  get crowding(): number {
+    const { stations, addresses } = this.tables
+    return Math.max(stations.table.crowding, addresses.table.crowding)
+  }
+
+  tell(told: Told): void {
+    const subject = this.subjectOf(told)
+    if (subject < 0) return
+    this.tables.notice(told, subject)
+    this.pending.add(told, subject)
+    this.touch(this.tables.nodes.of(subject))
+  }
+
+  station(row: StationHeard): void {
+    const { stations } = this.tables
+    const station = stations.at(row.bytes, row.macAt, row.session)
+    if (station < 0) return
+    stations.hear(row)
+    if (!stations.isDevice(station)) return
+    const node = stationNode(station)
+    this.amounts.add(node, row)
+    if (this.entities.of(node) === undefined) this.dirt.add(node)
+  }
+
+  address(row: AddressHeard): void {
+    const { stations, addresses, bindings, nodes } = this.tables
+    const station = row.macAt < 0 ? -1 : stations.at(row.bytes, row.macAt, row.session)
+    const isFresh = addresses.hear(row, station)
+    const address = addresses.at(row.bytes, row.ipAt, row.ipLength, row)
+    if (address < 0) return
+    if (isFresh) {
+      bindings.touch(address)
+      bindings.touchStation(station)
+    }
+    const node = nodes.ofAddress(address)
+    if (node < 0 || isStationNode(node)) return
+    this.amounts.add(node, row)
+    if (this.entities.of(node) === undefined) this.dirt.add(node)
+  }
+
+  conversation(row: ConversationHeard): void {
+    this.talks.add(row)
+    const { addresses, bindings, outsiders } = this.tables
+    const carrier = outsiders.hear(row)
+    if (carrier >= 0) bindings.touchStation(carrier)
+    if (!row.serves || !addresses.isInsideNetwork(row.bytes, row.serverIpAt, row.ipLength)) return
+    const address = this.welcome(row.bytes, row.serverIpAt, row.ipLength, row)
+    if (address >= 0 && this.services.add(address, row))
+      this.touch(this.tables.nodes.ofAddress(address))
+  }
+
+  /** What changed since the last turn. */
+  settle(now: Time, all = false): Changes {
+    this.tables.bindings.settle()
+    this.dirt.take(node => this.regroup(node, now))
+    this.dirt.take(node => this.regroup(node, now))
+    const devices: DeviceRecord[] = []
+    const history: HistoryRecord[] = []
+    for (const entity of this.changed) this.record(entity, now, devices, history)
+    this.changed.clear()
+    const due = all || now - this.flushed >= FLUSH_MS || now < this.flushed
+    if (due) this.flushed = now
+    return {
+      at: now,
+      devices,
+      history,
+      presence: due ? this.presence() : [],
+      conversations: due ? this.conversations() : [],
+      facts: this.facts(),
+      keys: this.keys.take(),
+      holdings: this.holdings(),
+      merges: this.merges.take(),
+      forgotten: [],
+    }
+  }
+
+  /** Makes the sensor know a device again that was recorded before. */
+  remember(record: DeviceRecord, keys: readonly KeyRecord[], facts: readonly FactRecord[]): void {
+    // Nothing that was recorded is news.
+    const { recollection } = this.tables
+    const nodes = keys.map(key => recollection.node(key)).filter(node => node >= 0)
+    this.entities.recall(record.id, nodes)
+    if (nodes.length > 0) recollection.addresses(record, nodes[0]!)
+    for (const one of facts) {
+      const fact = this.factByName.get(one.fact)
+      if (fact !== undefined) recollection.fact(one, fact)
+    }
+  }
+
+  /** How many devices there are, and how many addresses were not mistaken for further ones. */
+  counts(): { devices: number; phantoms: number } {
+    let devices = 0
+    let phantoms = 0
+    for (const entity of this.entities) {
+      devices++
+      phantoms += entity.nodes.length - 1
+    }
+    return { devices, phantoms }
+  }
+
+  private subjectOf(told: Told): number {
+    const { stations, addresses } = this.tables
+    const { bytes, aboutAt, aboutLength } = told
+    if (told.about === 'name') return -1
+    if (told.about === 'mac') {
+      if (aboutLength !== 6) return -1
+      const station = stations.at(bytes, aboutAt, told.session)
+      if (station < 0) return -1
+      stations.mention(station, told)
+      return stationSubject(station)
+    }
+    if (aboutLength !== 4 && aboutLength !== 16) return -1
+    if (this.tables.isOutside(told)) {
+      this.tables.hearOutside(told)
+      return -1
+    }
+    const address = this.welcome(bytes, aboutAt, aboutLength, told)
+    return address < 0 || addresses.isNobody(address) ? -1 : addressSubject(address)
+  }
+
+  /** The number of an address; one that is new has its holder looked for. */
+  private welcome(bytes: Uint8Array, at: number, length: number, segment: Segment): number {
+    const { addresses, bindings } = this.tables
+    const before = addresses.count
+    const address = addresses.at(bytes, at, length, segment)
+    if (address === before) bindings.touch(address)
+    return address
+  }
+
+  private touch(node: Node): void {
+    if (node >= 0) this.dirt.add(node)
+  }
+
+  private claimed(claim: number): void {
+    const { claims, bindings } = this.tables
+    bindings.touch(claims.address[claim]!)
+    bindings.touchStation(claims.station[claim]!)
+  }
+
+  /** An address has another holder: both are looked at again, and history notes it. */
+  private moved(address: number, from: number, to: number): void {
+    const { tables } = this
+    tables.holdings.move(address, from, to)
+    const host = tables.bindings.hosts.of(address)
+    if (host >= 0) this.touch(hostNode(host))
+    if (from >= 0) this.touch(stationNode(from))
+    if (to >= 0) this.touch(stationNode(to))
+    this.moves.push({ address, from, to })
+  }
+
+  private regroup(node: Node, now: Time): void {
+    const { nodes, joining, profiles } = this.tables
+    if (isStationNode(node) ? !this.isThere(node) : !nodes.isHost(node >>> 1)) {
+      this.vanish(node, now)
+      return
+    }
+    const own = joining.component(node)
+    const known = this.entities.of(node)
+    if (
+      known !== undefined &&
+      own.length === known.nodes.length &&
+      own.every(one => known.nodes.includes(one))
+    ) {
+      this.changed.add(known)
+      return
+    }
+    const { entity, merged, left } = this.entities.regroup(own, one => profiles.id(one))
+    this.changed.add(entity)
+    for (const gone of merged) this.merge(entity, gone, own, now)
+    for (const one of left) this.dirt.add(one)
+    for (const one of own) this.keys.push(this.tables.keyOf(one, entity.id))
+  }
+
+  private isThere(node: Node): boolean {
+    return this.tables.stations.isDevice(node >>> 1)
+  }
+
+  /** A host that turned out to have a station is that station's device from now on. */
+  private vanish(node: Node, now: Time): void {
+    const gone = this.entities.remove(node)
+    if (gone === undefined) return
+    if (gone.nodes.length > 0) {
+      this.changed.add(gone)
+      return
+    }
+    const { nodes, bindings } = this.tables
+    const model = bindings.hosts.model(node >>> 1)
+    const holder = isStationNode(node) ? -1 : nodes.ofAddress(model)
+    const into = holder < 0 ? undefined : this.entities.of(holder)
+    if (into === undefined || into === gone) return
+    this.merges.push(mergeOf(into.id, gone.id, now, 'its address is held by this device', 0.9))
+    this.changed.add(into)
+  }
+
+  private merge(into: Entity, gone: Entity, own: readonly Node[], now: Time): void {
+    const { joining } = this.tables
+    const reasons = own.flatMap(one =>
+      own.filter(other => other !== one).map(other => joining.reason(one, other)),
+    )
+    const best = reasons.filter(one => one !== undefined).sort((a, b) => b.score - a.score)[0]
+    this.merges.push(
+      mergeOf(into.id, gone.id, now, best?.why ?? 'by way of others', best?.score ?? 0.5),
+    )
+  }
+
+  private record(
+    entity: Entity,
+    now: Time,
+    devices: DeviceRecord[],
+    history: HistoryRecord[],
+  ): void {
+    if (entity.nodes.length === 0) return
+    const { nodes, profiles } = this.tables
+    const { recall, isNews, site = null } = this.options
+    const before = recall(entity.id)
+    const addresses = profiles.addressesOf(entity.nodes)
+    const profile = profiles.of(entity.nodes, addresses)
+    const after = recordOf(profile, {
+      before,
+      id: entity.id,
+      first: Math.round(Math.min(...entity.nodes.map(node => nodes.first(node))) / 1000),
+      last: Math.round(Math.max(...entity.nodes.map(node => nodes.last(node))) / 1000),
+      roles: this.rolesOf(entity),
+      services: this.services.of(addresses),
+      isNew: isNews?.(profile.vlans, now) ?? false,
+      site,
+    })
+    if (!differs(before, after)) return
+    devices.push(after)
+    history.push(...historyOf(before, after, { profile, at: now }))
+  }
+
+  private rolesOf(entity: Entity): Role[] {
+    const { bindings } = this.tables
+    const roles = new Set<Role>()
+    for (const node of entity.nodes) {
+      if (!isStationNode(node)) continue
+      if (bindings.isRouter(node >>> 1)) roles.add('router')
+      if (bindings.isProxy(node >>> 1)) roles.add('proxy')
+    }
+    return [...roles].sort()
+  }
+
+  private presence(): PresenceRecord[] {
+    const sums = new Map<Entity, { last_seen: Time; packets: number; bytes: number }>()
+    for (const [node, { last, packets, bytes }] of this.amounts.take()) {
+      const entity = this.entities.of(node)
+      if (entity === undefined) continue
+      const known = sums.get(entity)
+      if (known === undefined) sums.set(entity, { last_seen: last, packets, bytes })
+      else {
+        known.last_seen = Math.max(known.last_seen, last)
+        known.packets += packets
+        known.bytes += bytes
+      }
+    }
+    return [...sums].map(([{ id }, sum]) => ({ device: id, ...sum }))
+  }
+
+  private conversations(): ConversationRecord[] {
+    const records = this.talkRecords.of(this.talks)
+    this.talks.clear()
+    return records
+  }
+
+  private facts(): FactRecord[] {
+    return this.pending.take(subject => {
+      const node = this.tables.nodes.of(subject)
+      return node < 0 ? undefined : this.entities.of(node)?.id
+    })
+  }
+
+  /** Who held an address until now, and who holds it from now on. */
+  private holdings(): HoldingRecord[] {
+    return this.moves.take().flatMap(({ address, from, to }) =>
+      [from, to].flatMap((station, i) => {
+        const entity = station < 0 ? undefined : this.entities.of(stationNode(station))
+        return entity === undefined ? [] : [this.tables.holdingOf(entity.id, address, i === 0)]
+      }),
+    )
+  }
+}
+
+const mergeOf = (
+  into: string,
+  from: string,
+  at: Time,
+  why: string,
+  score: number,
+): MergeRecord => ({ into, from, at, action: 'merge', by: 'evidence', why, score })

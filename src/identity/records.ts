@@ -1,0 +1,134 @@
+/** A device's record from what is known now and what was recorded before; and what differs. */
+
+import type {
+  DeviceRecord,
+  Edits,
+  HistoryRecord,
+  Role,
+  ServiceRecord,
+  Time,
+} from '../model/device.js'
+import type { Profile } from './profiles.js'
+
+export const DAY_MS = 86_400_000
+
+/** What the profile doesn't tell. */
+export interface Circumstances {
+  readonly before: DeviceRecord | undefined
+  readonly id: string
+  readonly first: Time
+  readonly last: Time
+  readonly roles: readonly Role[]
+  readonly services: readonly ServiceRecord[]
+  readonly isNew: boolean
+  readonly site: string | null
+}
+
+const NO_EDITS: Edits = {}
+
+export function recordOf(profile: Profile, around: Circumstances): DeviceRecord {
+  const { before, id, first, last, roles, services, isNew, site } = around
+  const { joins, randomizedMac, routed, confidence } = profile
+  return {
+    id,
+    macs: profile.macs,
+    ipv4: profile.ipv4,
+    ipv6: profile.ipv6,
+    vlans: union(before?.vlans, profile.vlans).sort((a, b) => a - b),
+    names: profile.names,
+    category: profile.category,
+    kind: profile.kind,
+    vendor: profile.vendor,
+    model: profile.model,
+    os: profile.os,
+    firmware: profile.firmware,
+    serial: profile.serial,
+    confidence,
+    randomized_mac: randomizedMac,
+    routed,
+    roles: union(before?.roles, roles).sort(),
+    site,
+    zone: before?.zone ?? null,
+    services: joinServices(before?.services ?? [], services),
+    first_seen: Math.min(first, before?.first_seen ?? Infinity),
+    last_seen: Math.max(last, before?.last_seen ?? -Infinity),
+    packets: before?.packets ?? 0,
+    bytes: before?.bytes ?? 0,
+    status: 'active',
+    new: before?.new ?? isNew,
+    phantoms: Math.max(joins.length, before?.phantoms ?? 0),
+    risk: before?.risk ?? 0,
+    edits: before?.edits ?? NO_EDITS,
+  }
+}
+
+/** What was learned once; a restart must not unlearn it. */
+const union = <T>(before: readonly T[] | undefined, now: readonly T[]): T[] => [
+  ...new Set([...(before ?? []), ...now]),
+]
+
+/** Fields whose changes people want to read about. */
+const FIELDS = [
+  'names',
+  'macs',
+  'ipv4',
+  'ipv6',
+  'vlans',
+  'category',
+  'kind',
+  'vendor',
+  'model',
+  'os',
+  'firmware',
+  'serial',
+  'routed',
+  'roles',
+  'services',
+] as const
+
+/** Whether anything differs that is worth a write; times and amounts have a way of their own. */
+export function differs(before: DeviceRecord | undefined, after: DeviceRecord): boolean {
+  if (before === undefined) return true
+  return (
+    FIELDS.some(field => !isSame(before[field], after[field])) ||
+    before.randomized_mac !== after.randomized_mac ||
+    before.phantoms !== after.phantoms ||
+    before.first_seen !== after.first_seen ||
+    before.status !== after.status
+  )
+}
+
+/** What changed, and by which statement where one says so. */
+export function historyOf(
+  before: DeviceRecord | undefined,
+  after: DeviceRecord,
+  { profile, at }: { profile: Profile; at: Time },
+): HistoryRecord[] {
+  if (before === undefined) return []
+  return FIELDS.filter(field => !isSame(before[field], after[field])).map(field => ({
+    device: after.id,
+    at,
+    field,
+    before: before[field],
+    after: after[field],
+    because: profile.claims.find(claim => claim.property === field)?.fact ?? 'heard',
+  }))
+}
+
+const isSame = (one: unknown, other: unknown): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other)
+
+/** A service once seen stays listed; a better name for it counts. */
+function joinServices(
+  before: readonly ServiceRecord[],
+  now: readonly ServiceRecord[],
+): readonly ServiceRecord[] {
+  if (now.length === 0) return before
+  const all = new Map(before.map(service => [`${service.transport}/${service.port}`, service]))
+  for (const service of now) {
+    const key = `${service.transport}/${service.port}`
+    const known = all.get(key)
+    if (known === undefined || known.protocol === null) all.set(key, service)
+  }
+  return [...all.values()].sort((a, b) => a.transport.localeCompare(b.transport) || a.port - b.port)
+}

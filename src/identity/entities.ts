@@ -1,12 +1,19 @@
 /** Which nodes make which device, and by which id a device stays known while its nodes come and go. */
 
 import { reaching } from './columns.js'
+import type { Time } from '../model/device.js'
 import { isStationNode, type Node } from './nodes.js'
 
 export interface Entity {
   readonly id: string
   /** The oldest first; none if it turned out to be another device. */
   nodes: readonly Node[]
+  /** All it ever sent, and how much of that was told. */
+  last: Time
+  packets: number
+  bytes: number
+  toldPackets: number
+  toldBytes: number
 }
 
 /** What regrouping some nodes did. */
@@ -55,7 +62,9 @@ export class Entities {
       const gone = this.list[other]!
       const rest = gone.nodes.filter(node => !nodes.includes(node))
       gone.nodes = rest
-      if (rest.length === 0) merged.push(gone)
+      if (rest.length > 0) continue
+      merged.push(gone)
+      inherit(entity, gone)
     }
     entity.nodes = nodes
     for (const node of nodes) this.note(node, number)
@@ -106,7 +115,8 @@ export class Entities {
 
   private add(id: string): number {
     const number = this.list.length
-    this.list.push({ id, nodes: [] })
+    const nothing = { last: 0, packets: 0, bytes: 0, toldPackets: 0, toldBytes: 0 }
+    this.list.push({ id, nodes: [], ...nothing })
     this.byId.set(id, number)
     return number
   }
@@ -121,4 +131,12 @@ export class Entities {
       this.byHost[index] = number + 1
     }
   }
+}
+
+/** A device that turned out to be this one sent its packets as this one. */
+export function inherit(entity: Entity, gone: Entity): void {
+  entity.packets += gone.packets
+  entity.bytes += gone.bytes
+  entity.last = Math.max(entity.last, gone.last)
+  gone.packets = gone.bytes = gone.toldPackets = gone.toldBytes = 0
 }

@@ -26,7 +26,7 @@ import type {
 } from '../model/heard.js'
 import { TalkAmounts, NodeAmounts } from './amounts.js'
 import { Dirt } from './dirt.js'
-import { Entities, type Entity } from './entities.js'
+import { Entities, inherit, type Entity } from './entities.js'
 import { addressSubject, stationSubject } from './evidence.js'
 import type { Decisions } from './joining.js'
 import { LiveServices } from './live-services.js'
@@ -70,6 +70,8 @@ export class Identity {
 
   // What this turn changes.
   private readonly changed = new Set<Entity>()
+  /** Devices that sent something since amounts were told last. */
+  private readonly louder = new Set<Entity>()
   private readonly moves = new Pile<{ address: number; from: number; to: number }>()
   private readonly merges = new Pile<MergeRecord>()
   private readonly keys = new Pile<KeyRecord>()
@@ -148,6 +150,7 @@ export class Identity {
     this.tables.bindings.settle()
     this.dirt.take(node => this.regroup(node, now))
     this.dirt.take(node => this.regroup(node, now))
+    this.count()
     const devices: DeviceRecord[] = []
     const history: HistoryRecord[] = []
     for (const entity of this.changed) this.record(entity, now, devices, history)
@@ -173,7 +176,10 @@ export class Identity {
     // Nothing that was recorded is news.
     const { recollection } = this.tables
     const nodes = keys.map(key => recollection.node(key)).filter(node => node >= 0)
-    this.entities.recall(record.id, nodes)
+    const entity = this.entities.recall(record.id, nodes)
+    entity.last = record.last_seen
+    entity.packets = entity.toldPackets = record.packets
+    entity.bytes = entity.toldBytes = record.bytes
     if (nodes.length > 0) recollection.addresses(record, nodes[0]!)
     for (const one of facts) {
       const fact = this.factByName.get(one.fact)
@@ -283,6 +289,7 @@ export class Identity {
     const into = holder < 0 ? undefined : this.entities.of(holder)
     if (into === undefined || into === gone) return
     this.merges.push(mergeOf(into.id, gone.id, now, 'its address is held by this device', 0.9))
+    inherit(into, gone)
     this.changed.add(into)
   }
 
@@ -316,10 +323,15 @@ export class Identity {
       last: Math.round(Math.max(...entity.nodes.map(node => nodes.last(node))) / 1000),
       roles: this.rolesOf(entity),
       services: this.services.of(addresses),
+      packets: entity.packets,
+      bytes: entity.bytes,
       isNew: isNews?.(profile.vlans, now) ?? false,
       site,
     })
     if (!differs(before, after)) return
+    // A whole record tells the whole amount.
+    entity.toldPackets = entity.packets
+    entity.toldBytes = entity.bytes
     devices.push(after)
     history.push(...historyOf(before, after, { profile, at: now }))
   }
@@ -335,20 +347,31 @@ export class Identity {
     return [...roles].sort()
   }
 
-  private presence(): PresenceRecord[] {
-    const sums = new Map<Entity, { last_seen: Time; packets: number; bytes: number }>()
+  /** Adds what nodes sent to their devices. */
+  private count(): void {
     for (const [node, { last, packets, bytes }] of this.amounts.take()) {
       const entity = this.entities.of(node)
       if (entity === undefined) continue
-      const known = sums.get(entity)
-      if (known === undefined) sums.set(entity, { last_seen: last, packets, bytes })
-      else {
-        known.last_seen = Math.max(known.last_seen, last)
-        known.packets += packets
-        known.bytes += bytes
-      }
+      entity.last = Math.max(entity.last, last)
+      entity.packets += packets
+      entity.bytes += bytes
+      this.louder.add(entity)
     }
-    return [...sums].map(([{ id }, sum]) => ({ device: id, ...sum }))
+  }
+
+  /** What devices sent since it was told last. */
+  private presence(): PresenceRecord[] {
+    const records: PresenceRecord[] = []
+    for (const entity of this.louder) {
+      const packets = entity.packets - entity.toldPackets
+      const bytes = entity.bytes - entity.toldBytes
+      if (entity.nodes.length === 0 || packets <= 0) continue
+      records.push({ device: entity.id, last_seen: entity.last, packets, bytes })
+      entity.toldPackets = entity.packets
+      entity.toldBytes = entity.bytes
+    }
+    this.louder.clear()
+    return records
   }
 
   private conversations(): ConversationRecord[] {

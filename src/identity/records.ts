@@ -18,6 +18,8 @@ export interface Circumstances {
   readonly id: string
   readonly first: Time
   readonly last: Time
+  readonly packets: number
+  readonly bytes: number
   readonly roles: readonly Role[]
   readonly services: readonly ServiceRecord[]
   readonly isNew: boolean
@@ -52,8 +54,8 @@ export function recordOf(profile: Profile, around: Circumstances): DeviceRecord 
     services: joinServices(before?.services ?? [], services),
     first_seen: Math.min(first, before?.first_seen ?? Infinity),
     last_seen: Math.max(last, before?.last_seen ?? -Infinity),
-    packets: before?.packets ?? 0,
-    bytes: before?.bytes ?? 0,
+    packets: around.packets,
+    bytes: around.bytes,
     status: 'active',
     new: before?.new ?? isNew,
     phantoms: Math.max(joins.length, before?.phantoms ?? 0),

@@ -120,7 +120,7 @@ function buildAddon() {
     const built = run([execPath, gyp, '-C', 'native', 'rebuild', ...quiet]) === 0
     if (built && addonLoads()) return keep({ addon: addonHash(), addon_failed: undefined })
   }
-  say('going on without the native addon: everything works but --filter')
+  say('going on without the native addon: everything works but --filter and hearing interfaces')
   keep({ addon: undefined, addon_failed: `${addonHash()} ${missing().join(' ')}` })
 }
 

@@ -1,16 +1,16 @@
 // Compiles a filter expression to classic BPF with libpcap. The program is run in TypeScript: no
 // frame comes here.
 
-#include <napi.h>
 #include <pcap/pcap.h>
 
 #include <cstdio>
 #include <memory>
 #include <string>
 
+#include "calls.h"
+
 namespace {
 
-constexpr size_t kWordsPerInstruction = 4;
 constexpr size_t kTextMax = 65536;
 
 struct CloseHandle {
@@ -21,13 +21,12 @@ struct FreeProgram {
   void operator()(bpf_program* program) const { pcap_freecode(program); }
 };
 
-Napi::Value Refusal(Napi::Env env, const std::string& why) {
+Napi::Value Wrong(Napi::Env env, const std::string& why) {
   Napi::Object result = Napi::Object::New(env);
   result.Set("error", Napi::String::New(env, why));
   return result;
 }
 
-// Four words each: code, jump if true, jump if false, k.
 Napi::Value Instructions(Napi::Env env, const bpf_program& program) {
   Napi::Uint32Array words =
       Napi::Uint32Array::New(env, program.bf_len * kWordsPerInstruction);
@@ -65,31 +64,28 @@ pcap_t* OpenAsFile(int link, int snaplen, char* why) {
 Napi::Value Compile(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (info.Length() != 3 || !info[0].IsString() || !info[1].IsNumber() || !info[2].IsNumber()) {
-    return Refusal(env, "expected a text, a link type and a snap length");
+    return Wrong(env, "expected a text, a link type and a snap length");
   }
   const std::string text = info[0].As<Napi::String>().Utf8Value();
-  if (text.size() > kTextMax) return Refusal(env, "longer than 65,536 bytes");
-  if (text.find('\0') != std::string::npos) return Refusal(env, "holds a zero byte");
+  if (text.size() > kTextMax) return Wrong(env, "longer than 65,536 bytes");
+  if (text.find('\0') != std::string::npos) return Wrong(env, "holds a zero byte");
 
   const int link = info[1].As<Napi::Number>().Int32Value();
   const int snaplen = info[2].As<Napi::Number>().Int32Value();
   char why[PCAP_ERRBUF_SIZE] = "out of memory";
   std::unique_ptr<pcap_t, CloseHandle> handle(OpenAsFile(link, snaplen, why));
-  if (!handle) return Refusal(env, why);
+  if (!handle) return Wrong(env, why);
 
   bpf_program program{};
   if (pcap_compile(handle.get(), &program, text.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
-    return Refusal(env, pcap_geterr(handle.get()));
+    return Wrong(env, pcap_geterr(handle.get()));
   }
   std::unique_ptr<bpf_program, FreeProgram> owned(&program);
   return Instructions(env, program);
 }
 
-Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  exports.Set("compile", Napi::Function::New(env, Compile));
-  return exports;
-}
-
 }  // namespace
 
-NODE_API_MODULE(onlooker, Init)
+void OfferFilter(Napi::Env env, Napi::Object exports) {
+  exports.Set("compile", Napi::Function::New(env, Compile));
+}

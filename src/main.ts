@@ -8,6 +8,8 @@ type Command = (args: string[]) => Promise<void> | void
 
 /** One file per command; a command that isn't called isn't loaded. */
 const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
+  run: () => import('./cli/run.js'),
+  check: () => import('./cli/check.js'),
   read: () => import('./cli/read.js'),
   'explain-frame': () => import('./cli/explain-frame.js'),
   demo: () => import('./cli/demo.js'),

@@ -31,8 +31,20 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   forward: ['model', 'store', 'settings', 'metrics'],
   hub: ['model', 'store', 'settings', 'metrics', 'identity', 'plan'],
   api: ['model', 'store', 'settings'],
+  sensor: [
+    'bytes',
+    'model',
+    'settings',
+    'layers',
+    'protocols',
+    'capture',
+    'hearing',
+    'identity',
+    'metrics',
+    'api',
+  ],
 }
-const FREE_ROOMS = ['cli', 'main.ts', 'worker.ts']
+const FREE_ROOMS = ['cli', 'main.ts', 'worker.ts', 'listener.ts']
 
 /** Rooms in which time is passed in and the environment is nobody's business. */
 const TIMELESS = ['bytes', 'model', 'layers', 'protocols', 'hearing', 'identity']

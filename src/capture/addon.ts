@@ -55,11 +55,16 @@ export interface Addon {
     link: number,
     snaplen: number,
   ): { instructions: Uint32Array } | { error: string }
-  /** Compiles a filter on an activated handle of that interface, where tags lie beside the frame. */
+  /**
+   * Compiles a filter on an activated handle of that interface, where tags lie beside the frame. That
+   * takes a packet socket: without the privilege, `spare` is an unused one to be borrowed; afterwards
+   * it is as before.
+   */
   compileLive(
     text: string,
     name: string,
     snaplen: number,
+    spare?: number,
   ): { instructions: Uint32Array } | { error: string }
 
   interfaces(): Seen[]
@@ -67,7 +72,7 @@ export interface Addon {
   socket(): number | Refusal
   /** Shapes the ring and binds it; until `filter` is called it takes no frame. */
   ringOpen(socket: number, shape: RingShape): Refusal | undefined
-  /** Joins a fanout group, or founds one if 0; gives its id. */
+  /** Joins a fanout group, or founds one if 0; gives what the next ones join it by, never 0. */
   ringJoin(socket: number, group: number): number | Refusal
   /** Which member of its group hears a frame. */
   ringShare(socket: number, program: Uint32Array): Refusal | undefined
@@ -79,7 +84,8 @@ export interface Addon {
   ringUnmap(memory: ArrayBuffer): void
   /**
    * Waits until one of the sockets has a block, or `wake` is written to, or the time is over; says
-   * how many of them are ready. `ready` gets poll's answer of each.
+   * how many of them are ready. `ready` gets poll's answer of each. No longer than a second, whatever
+   * is asked, so that a thread can be ended.
    */
   wait(sockets: Int32Array, ready: Int32Array, wake: number, timeout_ms: number): number
   /** Since the last call: received (with those dropped), dropped, times the queue froze. */
@@ -91,6 +97,7 @@ export interface Addon {
   wakeOpen(): number | Refusal
   wake(descriptor: number): void
   wakeClear(descriptor: number): void
+  /** Closes what `socket`, `wakeOpen` or the launcher opened; anything else it leaves alone. */
   close(descriptor: number): void
 
   handleOpen(

@@ -73,6 +73,11 @@ export class Program {
 
   /** True if the program wants the frame. */
   matches(sight: Sight): boolean {
+    return this.result(sight) !== 0
+  }
+
+  /** What the program returns; 0 if it loads what is not there. */
+  result(sight: Sight): number {
     const { words, memory } = this
     let a = 0
     let x = 0
@@ -84,11 +89,11 @@ export class Program {
       switch (code & 7) {
         case LD:
           a = this.fetch(sight, code, k, x)
-          if (this.outside) return false
+          if (this.outside) return 0
           break
         case LDX:
           x = this.fetch(sight, code, k, x)
-          if (this.outside) return false
+          if (this.outside) return 0
           break
         case ST:
           memory[k] = a
@@ -99,7 +104,7 @@ export class Program {
         case ALU: {
           const operand = (code & X) !== 0 ? x : k
           const kind = code & 0xf0
-          if ((kind === DIV || kind === MOD) && operand === 0) return false
+          if ((kind === DIV || kind === MOD) && operand === 0) return 0
           a = compute(kind, a, operand)
           break
         }
@@ -111,7 +116,7 @@ export class Program {
           }
           break
         case RET:
-          return ((code & 0x18) === 0x10 ? a : k) !== 0
+          return ((code & 0x18) === 0x10 ? a : k) >>> 0
         default:
           if (code === TAX) x = a
           else a = x

@@ -17,6 +17,14 @@ const MENDS = {
   many: ['too many files at once', 'join them with mergecap first'],
   filter: ['wrong filter', 'see man pcap-filter'],
   addon: ['filters need the native addon', 'build it with: npx node-gyp -C native rebuild'],
+  interface: ['no such interface', 'see ip -brief link for the names'],
+  down: ['interface is down', 'bring it up with: ip link set up dev and its name'],
+  privilege: ['not allowed to capture', 'start as root, or let systemd start it'],
+  memory: ['not enough memory for the ring', 'ask for fewer or smaller blocks'],
+  shape: ['no ring has this shape', 'give blocks of a power of two of at least 4096 bytes'],
+  sockets: ['too few packet sockets', 'start the launcher with more: --sockets'],
+  capture: ['cannot capture', 'try another source, or another interface'],
+  package: ['npm package is missing or does not load', 'install it, or choose another source'],
 } as const
 
 export type CaptureFault = keyof typeof MENDS
@@ -34,7 +42,7 @@ export class CaptureError extends Error {
     this.name = 'CaptureError'
     this.fault = fault
     this.where = where
-    this.status = fault === 'filter' ? 2 : 1
+    this.status = fault === 'filter' || fault === 'shape' ? 2 : 1
   }
 }
 
@@ -54,4 +62,25 @@ export function captureError(error: unknown, where: string): CaptureError {
   const code = String((error as { code?: unknown }).code ?? '')
   const fault = BY_CODE[code] ?? 'unreadable'
   return new CaptureError(fault, where, fault === 'unreadable' ? code : '')
+}
+
+const LIVE_BY_CODE: Readonly<Record<string, CaptureFault>> = {
+  ENODEV: 'interface',
+  ENXIO: 'interface',
+  EADDRNOTAVAIL: 'interface',
+  ENETDOWN: 'down',
+  EPERM: 'privilege',
+  EACCES: 'privilege',
+  ENOMEM: 'memory',
+  ENOBUFS: 'memory',
+}
+
+/** What the system refused of a live capture, as ours: `where` is the interface. */
+export function liveError(refusal: { code: string; error: string }, where: string): CaptureError {
+  const fault = LIVE_BY_CODE[refusal.code] ?? 'capture'
+  return new CaptureError(fault, where, fault === 'capture' ? reason(refusal) : '')
+}
+
+function reason({ code, error }: { code: string; error: string }): string {
+  return `${error} ${code}`.trim().replace(/\s+/g, ' ')
 }

@@ -13,6 +13,10 @@ export async function run(args: string[]): Promise<void> {
   const values = parse(args)
   const workers = workersAsked(values.workers)
   const seed = seedAsked(values.seed)
+  if (values.live === true) {
+    const { replay } = await import('./demo-live.js')
+    return replay(seed, values)
+  }
   const folder = values.keep === undefined ? mkdtempSync(join(tmpdir(), 'onlooker-')) : undefined
   const file = values.keep ?? join(folder!, 'office.pcap')
   try {
@@ -28,7 +32,14 @@ export async function run(args: string[]): Promise<void> {
 }
 
 function parse(args: string[]) {
-  const options = { ...OUTPUT_OPTIONS, seed: { type: 'string' }, keep: { type: 'string' } } as const
+  const options = {
+    ...OUTPUT_OPTIONS,
+    seed: { type: 'string' },
+    keep: { type: 'string' },
+    live: { type: 'boolean' },
+    config: { type: 'string' },
+    'log-level': { type: 'string' },
+  } as const
   try {
     return parseArgs({ args, options, strict: true }).values
   } catch (error) {

@@ -5,6 +5,8 @@ import { writeOut } from './stdout.js'
 
 const GENERAL = `onlooker: hears a network, names its devices, says what is weak and who talks to whom
 
+  onlooker run              the sensor: hear this machine's interfaces until it is stopped
+  onlooker check            will this machine and this configuration do? with the mend
   onlooker read FILE...     analyse capture files
   onlooker explain-frame FILE N
                             one frame's way: layers, parsers, what was news
@@ -13,8 +15,43 @@ const GENERAL = `onlooker: hears a network, names its devices, says what is weak
   onlooker help [COMMAND]
 
 Try:
+  onlooker check
+  onlooker run --interface eth1
   onlooker demo
   onlooker read office.pcap
+`
+
+const RUN = `onlooker run [options]: hears interfaces, and answers health and metrics over HTTP
+
+It only listens. Packet sockets are opened by a launcher that gives every privilege up before
+anything is heard; root, systemd's CAP_NET_RAW, or setcap on the launcher will do. Without
+--interface it hears the interface that carries frames addressed to others, else the busiest.
+
+  -i, --interface IF   hear this one; may be given several times
+  --config FILE        settings (default: $ONLOOKER_CONFIG, /etc/onlooker/onlooker.yaml, built-in ones)
+  --workers N          threads that hear, 1 to 16 (default: by the speed of the link and the cores)
+  --filter BPF         only frames that match, in the language of tcpdump
+  --log-level LEVEL    trace, debug, info, warn, error, fatal or silent (default: info)
+
+What is said here wins over the settings. SIGHUP reads the settings again; SIGTERM and ^C tell what
+was heard and end it.
+
+Examples:
+  sudo onlooker run
+  sudo onlooker run --interface eth1 --interface eth2 --workers 2
+  sudo onlooker run --config site.yaml --filter 'not port 9000' --log-level debug
+  curl -s http://127.0.0.1:8470/api/v1/health
+`
+
+const CHECK = `onlooker check [--config FILE]: whether this machine and this configuration will do, line by line
+
+Looks at Node, the native addon, the launcher and its privilege, the configuration, the interfaces,
+merged frames, open files, memory and the port, and says how to mend what is wrong. The exit status
+is 0 if the sensor can run, else 1.
+
+Examples:
+  onlooker check
+  sudo onlooker check --config site.yaml
 `
 
 const READ = `onlooker read FILE... [options]: analyses captures (pcap, pcapng, also .gz and .zst; - is stdin)
@@ -52,10 +89,19 @@ const DEMO = `onlooker demo [options]: makes the traffic of a small office, writ
 
   --seed N         another office (default 7)
   --keep FILE      keep the capture
+  --live           replay it into the sensor as it would happen, with health and metrics
+  --config FILE, --log-level LEVEL                   with --live, as for run
   --json, --csv, --html FILE, --quiet, --workers N   as for read
+
+Examples:
+  onlooker demo
+  onlooker demo --json | jq '.devices | length'
+  onlooker demo --live
 `
 
 const PAGES: Readonly<Record<string, string>> = {
+  run: RUN,
+  check: CHECK,
   read: READ,
   'explain-frame': EXPLAIN,
   demo: DEMO,

@@ -4,7 +4,8 @@
  */
 
 const VLANS = 4096
-const ENTRY_WORDS = 6
+/** Words of a log's entry: VLAN, second, packets, duplicates, cut, packets of conversations heard both ways. */
+export const ENTRY_WORDS = 6
 
 /** A VLAN's coverage over the whole capture. */
 export interface Covered {
@@ -18,7 +19,7 @@ export interface Covered {
   cut: number
 }
 
-/** One worker's log: VLAN, second, packets, duplicates, cut, packets of conversations heard both ways. */
+/** One worker's log. */
 export class CoverageLog {
   private entries = new Int32Array(64 * ENTRY_WORDS)
   private used = 0

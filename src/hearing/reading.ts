@@ -1,8 +1,8 @@
 /** Reads a source to its end: keeps its clock steady, counts what came, hands it to the crew. */
 
 import type { Batch, Source } from '../capture/source.js'
+import { Clock } from './clock.js'
 import { sumCounts, type Counts, type Crew } from './crew.js'
-import { CLOCK_JUMP_SECONDS } from './limits.js'
 
 /** What a source held, whatever was made of it. */
 export interface Reading {
@@ -65,45 +65,4 @@ function count(batch: Batch, reading: Reading): void {
   }
   reading.bytes += octets
   reading.truncated += cut
-}
-
-/** A source's time only moves forward, unless it jumps back so far that it must be another time. */
-class Clock {
-  first = NaN
-  last = NaN
-  epochs = 0
-  private seconds = 0
-  private micros = 0
-
-  steady(batch: Batch): void {
-    const { seconds, micros, count } = batch
-    if (count === 0) return
-    let s = this.seconds
-    let m = this.micros
-    if (Number.isNaN(this.first)) {
-      s = seconds[0]!
-      m = micros[0]!
-      this.first = s * 1e6 + m
-    }
-    for (let i = 0; i < count; i++) {
-      const second = seconds[i]!
-      const behind = s - second
-      if (behind < 0 || (behind === 0 && micros[i]! >= m)) {
-        s = second
-        m = micros[i]!
-      } else if (behind > CLOCK_JUMP_SECONDS) {
-        this.epochs++
-        s = second
-        m = micros[i]!
-        this.first = Math.min(this.first, s * 1e6 + m)
-      } else {
-        seconds[i] = s
-        micros[i] = m
-      }
-    }
-    this.seconds = s
-    this.micros = m
-    const now = s * 1e6 + m
-    this.last = Number.isNaN(this.last) ? now : Math.max(this.last, now)
-  }
 }

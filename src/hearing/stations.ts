@@ -11,8 +11,8 @@ import type { Moment } from './telling.js'
 
 // Words of a row. The key is the hardware address, the VLAN, and the session.
 const KEY_WORDS = 3
-const PACKETS = KEY + 4
-const OCTETS = KEY + 6
+export const PACKETS = KEY + 4
+export const OCTETS = KEY + 6
 const FIRST = KEY + 8
 const LAST = KEY + 10
 const ROW_WORDS = KEY + 12

@@ -40,7 +40,7 @@ export function restoreTag(frame: Frame, at: number, vlan: number): void {
   frame.vlan = vlan
 }
 
-const isVlan = (type: number): boolean =>
+export const isVlan = (type: number): boolean =>
   type === 0x8100 || type === 0x88a8 || type === 0x9100 || type === 0x9200
 
 /** Takes what lies behind an ethertype (or an 802.3 length) at [at, end). */
@@ -91,7 +91,7 @@ function follows(frame: Frame, type: number, at: number, end: number): number {
   return layer === DONE ? DONE : next(frame, layer, at, end)
 }
 
-function layerOf(type: number): number {
+export function layerOf(type: number): number {
   switch (type) {
     case 0x8847:
     case 0x8848:

@@ -4,8 +4,9 @@ import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'y
 import type { Document, Node, Pair, YAMLMap } from 'yaml'
 import { excessOf } from './bounds.js'
 import { SettingsError, quoted, type Place } from './errors.js'
+import { Refused, type Form } from './forms.js'
 import { nearest } from './nearest.js'
-import { Refused, defaults, schema, type AnySchema, type Form, type Settings } from './schema.js'
+import { conflictIn, defaults, schema, type AnySchema, type Settings } from './schema.js'
 
 /** What the YAML parser's more frequent complaints are about, and the mend. */
 const FAULTS: Readonly<Record<string, readonly [what: string, mend: string]>> = {
@@ -33,14 +34,28 @@ class Reader {
   settings(): Settings {
     const root = this.document().contents
     const chosen = defaults() as unknown as Record<string, Record<string, unknown>>
+    const written = new Map<string, unknown>()
     for (const section of this.pairs(root, '', Object.keys(schema))) {
       const { name } = section
-      const keys = (schema as AnySchema)[name]!
+      const keys = (schema as unknown as AnySchema)[name]!
       for (const key of this.pairs(section.value, name, Object.keys(keys))) {
         chosen[name]![key.name] = this.value(key, `${name}.${key.name}`, keys[key.name]!.form)
+        written.set(`${name}.${key.name}`, key.value)
       }
     }
-    return chosen as unknown as Settings
+    const settings = chosen as unknown as Settings
+    this.refuseConflicts(settings, written)
+    return settings
+  }
+
+  /** What is right alone and wrong together. */
+  private refuseConflicts(settings: Settings, written: ReadonlyMap<string, unknown>): void {
+    const conflict = conflictIn(settings)
+    if (!conflict) return
+    const name = `${conflict.section}.${conflict.key}`
+    const node = written.get(name)
+    const what = `${quoted(name)} can't be ${quoted(this.source(node))}`
+    throw this.wrong(what, this.at(node), conflict.mend)
   }
 
   private document(): Document {
@@ -102,6 +117,7 @@ class Reader {
       )
     }
     if (form.kind === 'one') return this.one(value, name, form)
+    if (form.word !== undefined && isScalar(value) && value.value === form.word) return form.word
     if (!isSeq(value)) {
       throw this.wrong(
         `${quoted(name)} is no list`,
@@ -117,7 +133,15 @@ class Reader {
         `${form.max} entries at most`,
       )
     }
-    return value.items.map(item => this.one(item, name, form))
+    const known = value.items.map(item => this.one(item, name, form))
+    const again = form.unique ? known.findIndex((one, i) => known.indexOf(one) < i) : -1
+    if (again < 0) return known
+    const twice = this.source(value.items[again])
+    throw this.wrong(
+      `${quoted(twice)} stands twice`,
+      this.at(value.items[again]),
+      'keep one of them',
+    )
   }
 
   private one(node: unknown, name: string, { read }: Form): unknown {
@@ -168,10 +192,20 @@ const broken = (message: string): string =>
 function meant(word: string, section: string, known: readonly string[]): string {
   const here = nearest(word, known)
   if (here !== undefined) return `did you mean ${quoted(here)}?`
-  for (const [other, keys] of Object.entries(schema as AnySchema)) {
-    const there = other === section ? undefined : nearest(word, Object.keys(keys))
-    if (there !== undefined) return `did you mean ${quoted(there)} in ${quoted(other)}?`
-  }
+  const there = elsewhere(word, section)
+  if (there !== undefined) return `did you mean ${there}?`
   const whole = section === '' ? 'sections' : 'keys'
   return `known ${whole} here: ${known.join(', ')}`
+}
+
+/** The nearest word that other sections know, and all of them that do: `workers` in `read`. */
+function elsewhere(word: string, section: string): string | undefined {
+  const others = Object.entries(schema as unknown as AnySchema).filter(([name]) => name !== section)
+  const there = nearest(
+    word,
+    others.flatMap(([, keys]) => Object.keys(keys)),
+  )
+  if (there === undefined) return undefined
+  const homes = others.filter(([, keys]) => Object.hasOwn(keys, there))
+  return `${quoted(there)} in ${homes.map(([name]) => quoted(name)).join(' or ')}`
 }

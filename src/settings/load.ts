@@ -6,7 +6,7 @@ import { defaults, type Settings } from './schema.js'
 
 export { SettingsError } from './errors.js'
 export type { Network } from './network.js'
-export type { Settings } from './schema.js'
+export type { LogLevel, Settings } from './schema.js'
 
 const SYSTEM_FILE = '/etc/onlooker/onlooker.yaml'
 

@@ -3,13 +3,28 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { format } from 'prettier'
 import t from 'tap'
 import { settingsIn } from '../../src/settings/document.js'
+import { jsonSchema, written } from '../../src/settings/json-schema.js'
+import { readListen } from '../../src/settings/listen.js'
 import { SettingsError, loadSettings } from '../../src/settings/load.js'
 import { readNetwork } from '../../src/settings/network.js'
-import { defaults, schema, type AnySchema } from '../../src/settings/schema.js'
+import { storeFolder, sensorName } from '../../src/settings/places.js'
+import { defaults, schema, type AnySchema, type Settings } from '../../src/settings/schema.js'
 
-const shipped = fileURLToPath(new URL('../../../config/onlooker.yaml', import.meta.url))
+const config = new URL('../../../config/', import.meta.url)
+const shipped = fileURLToPath(new URL('onlooker.yaml', config))
+const jsonFile = fileURLToPath(new URL('onlooker.schema.json', config))
+/** GOLDEN=write writes both files anew from the schema. */
+const isWriting = process.env.GOLDEN === 'write'
+const HEAD = `# yaml-language-server: $schema=onlooker.schema.json
+#
+# Onlooker's configuration. It is read from --config FILE, else from $ONLOOKER_CONFIG, else from
+# /etc/onlooker/onlooker.yaml; without any of them the defaults hold, which are shown here.
+# To change a setting, take the # before its key away.
+
+`
 
 function errorIn(read: () => unknown): string {
   try {
@@ -26,19 +41,52 @@ const complaint = (text: string): string => errorIn(() => settingsIn(text, 'a.ya
 /** `#key: value` is a setting that is switched off, `# words` is prose. */
 const switchedOn = (text: string): string => text.replace(/^(\s*)#(?=[a-z])/gm, '$1')
 
+/** A default as the shipped file shows it. */
+function yamlText(initial: unknown): string {
+  const value = written(initial)
+  if (Array.isArray(value)) return `[${value.join(', ')}]`
+  return value === '' ? "''" : String(value)
+}
+
+function shippedText(): string {
+  const sections = Object.entries(schema as unknown as AnySchema).map(([section, keys]) => {
+    const lines = Object.entries(keys).map(([name, { doc, initial }]) =>
+      [...doc.map(line => `  # ${line}`), `  #${name}: ${yamlText(initial)}`].join('\n'),
+    )
+    return `${section}:\n${lines.join('\n')}\n`
+  })
+  return HEAD + sections.join('\n')
+}
+
 t.test('the shipped file says all there is, and what holds without it', t => {
+  if (isWriting) writeFileSync(shipped, shippedText())
   const text = readFileSync(shipped, 'utf8')
   t.strictSame(settingsIn(text, shipped), defaults(), 'as it is')
   t.strictSame(settingsIn(switchedOn(text), shipped), defaults(), 'with every key switched on')
-  const written = Object.entries(schema as AnySchema).map(([section, keys]) => {
-    const lines = Object.entries(keys).flatMap(([name, { doc, initial }]) => [
-      ...doc.map(line => `  # ${line}`),
-      `  #${name}: ${Array.isArray(initial) ? `[${initial.join(', ')}]` : String(initial)}`,
-    ])
-    return `${section}:\n${lines.join('\n')}\n`
-  })
-  t.equal(text.slice(text.indexOf('\n\n') + 2), written.join('\n'), 'word for word as the schema')
+  t.equal(text, shippedText(), 'word for word as the schema; GOLDEN=write writes it anew')
+  const long = text.split('\n').filter(line => line.length > 100)
+  t.strictSame(long, [], 'in lines that fit')
   t.end()
+})
+
+t.test('editors are told the same', async t => {
+  const options = { parser: 'json', printWidth: 100 }
+  const json = await format(JSON.stringify(jsonSchema(), null, 2), options)
+  if (isWriting) writeFileSync(jsonFile, json)
+  t.equal(readFileSync(jsonFile, 'utf8'), json, 'GOLDEN=write writes it anew')
+  const { properties } = jsonSchema() as { properties: Record<string, { properties: object }> }
+  t.strictSame(Object.keys(properties), Object.keys(schema))
+  t.match(properties, {
+    capture: {
+      additionalProperties: false,
+      properties: {
+        interfaces: { anyOf: [{ const: 'auto' }, { type: 'array', uniqueItems: true }] },
+        workers: { anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: 16 }] },
+        source: { enum: ['ring', 'libpcap', 'cap', 'pcap'], default: 'ring' },
+      },
+    },
+    http: { properties: { listen: { default: '127.0.0.1:8470' } } },
+  })
 })
 
 t.test('what stands in a file holds, the rest has its default', t => {
@@ -64,14 +112,20 @@ t.test('a wrong word is told with its place and the mend', t => {
       /^unknown key in `read`: `wrokers`: a\.yaml:2:3: did you mean `workers`\?$/,
     ],
     ['raed:\n', /^unknown section: `raed`: a\.yaml:1:1: did you mean `read`\?$/],
-    ['workers: 4', /^unknown section: `workers`: a\.yaml:1:1: did you mean `workers` in `read`\?$/],
-    ['colour: red', /^unknown section: `colour`: a\.yaml:1:1: known .*: read, networks$/],
+    [
+      'workers: 4',
+      /^unknown section: `workers`: .* did you mean `workers` in `capture` or `read`\?$/,
+    ],
+    [
+      'colour: red',
+      /^unknown section: `colour`: a\.yaml:1:1: known .*: sensor, capture, http, log, data, read, networks$/,
+    ],
     ['__proto__: {workers: 1}', /^unknown section: `__proto__`/],
     ['? [a]\n: 1', /^unknown section: `\["a"\]`: a\.yaml:1:3/],
-    [`"${'x'.repeat(900)}": 1`, /^unknown section: `x{59}…`: a\.yaml:1:1: [^]{1,60}$/],
+    [`"${'x'.repeat(900)}": 1`, /^unknown section: `x{59}…`: a\.yaml:1:1: [^]{1,90}$/],
     ['"re\\nad": 1', /^unknown section: `re ad`: [^\n]*$/],
     ['read: {workers: 1}\nread: {}', /^`read` stands twice: a\.yaml:2:1: keep one/],
-    ['- read', /^no sections: a\.yaml:1:1: known ones here: read:, networks:$/],
+    ['- read', /^no sections: a\.yaml:1:1: known ones here: sensor:, .*, networks:$/],
     ['read: 4', /^`read` is no section: a\.yaml:1:7: /],
     ['read:\n  workers:', /^`read\.workers` has no value: a\.yaml:2:3: /],
     ['read: {workers: 0}', /^`read\.workers` can't be `0`: a\.yaml:1:17: .* 1 to 16, or auto$/],
@@ -187,5 +241,96 @@ t.test('a file that is no configuration is refused', t => {
   t.match(refused(written('latin.yaml', Uint8Array.of(0x23, 0xe9))), /^not UTF-8: .*: save it/)
   t.match(refused(written('wide.yaml', Buffer.from('\ufeffread:', 'utf16le'))), /^not UTF-8: /)
   t.equal(refused('/dev/null'), 'no error', 'nothing in it, nothing wrong')
+  t.end()
+})
+
+const capture = (line: string): Settings['capture'] =>
+  settingsIn(`capture:\n  ${line}\n`, 'a.yaml').capture
+
+t.test('what the sensor hears and how is written as people write it', t => {
+  t.strictSame(capture('interfaces: [eth1, enp3s0f0np0]').interfaces, ['eth1', 'enp3s0f0np0'])
+  t.equal(capture('interfaces: auto').interfaces, 'auto')
+  t.equal(capture('ring_block_bytes: 512KiB').ring_block_bytes, 524_288)
+  t.equal(capture('ring_block_bytes: 1 MiB').ring_block_bytes, 1_048_576)
+  t.equal(capture('ring_timeout_ms: 50ms').ring_timeout_ms, 50)
+  t.equal(capture('ring_timeout_ms: 1s').ring_timeout_ms, 1000)
+  t.equal(capture('promiscuous: false').promiscuous, false)
+  t.equal(capture("filter: 'vlan 10 and tcp'").filter, 'vlan 10 and tcp')
+  t.equal(capture("filter: ''").filter, '')
+  t.equal(capture('ring_blocks: 2048').ring_blocks, 2048)
+  t.end()
+})
+
+t.test('a wrong value of the sensor is told with its place and the mend', t => {
+  const cases: readonly [text: string, complaint: RegExp][] = [
+    ['capture: {interfaces: eth1}', /is no list: a\.yaml:1:23: write it as \[eth1\]$/],
+    ['capture: {interfaces: [eth/1]}', /can't be `eth\/1`: a\.yaml:1:24: .*ip link/],
+    ['capture: {interfaces: [a, b, a]}', /^`a` stands twice: a\.yaml:1:30: keep one of them$/],
+    [`capture: {interfaces: [${'a, '.repeat(17)}]}`, /too long.*: 16 entries at most$/],
+    ['capture: {source: dpdk}', /`dpdk`: a\.yaml:1:19: write ring, libpcap, cap or pcap$/],
+    ['capture: {workers: 17}', /a whole number from 1 to 16, or auto$/],
+    ['capture: {snaplen: 40}', /a whole number from 96 to 262144$/],
+    ['capture: {promiscuous: yes}', /`yes`: .*: write true or false$/],
+    ['capture: {mode: span}', /write mirror or tunnel$/],
+    ['capture: {ring_block_bytes: 500kB}', /`500kB`: .*: write a power of two, like 524288$/],
+    ['capture: {ring_block_bytes: 1TB}', /bytes from 131072 to 4194304, or like 512KiB$/],
+    ['capture: {ring_blocks: 1}', /a whole number from 2 to 8192, or auto$/],
+    ['capture: {ring_blocks: 4096}', /at most 1 GiB: write 2048 with blocks of 524288 bytes$/],
+    [
+      'capture: {snaplen: 262144, ring_block_bytes: 256KiB}',
+      /`262144`: a\.yaml:1:20: a block must hold a frame: write less, or raise ring_block_bytes$/,
+    ],
+    ['capture: {ring_timeout_ms: 2h}', /ms from 1 to 1000, or like 50ms$/],
+    ['capture: {ring_timeout_ms: 0.5}', /ms from 1 to 1000/],
+    ['capture: {interface: [eth0]}', /unknown key in `capture`: .* mean `interfaces`\?$/],
+    ['log: {level: verbose}', /write trace, debug, info, warn, error, fatal or silent$/],
+    ['data: {dir: onlooker}', /write a path from the root, or auto$/],
+    ['http: {listen: 8470}', /`8470`: a\.yaml:1:16: write :8470 for all addresses, or/],
+    ['sensor: {name: ""}', /write 1 to 64 characters, or auto$/],
+    ['interfaces: [eth0]', /did you mean `interfaces` in `capture`\?$/],
+  ]
+  for (const [text, pattern] of cases) t.match(complaint(text), pattern, text.slice(0, 40))
+  t.end()
+})
+
+t.test('where to listen is an address, a port or a path', t => {
+  const known = (text: string): unknown => {
+    const listen = readListen(text)
+    if (typeof listen === 'string') return listen
+    return listen.path || [listen.host, listen.port]
+  }
+  t.strictSame(known('127.0.0.1:8470'), ['127.0.0.1', 8470])
+  t.strictSame(known('[::]:8470'), ['::', 8470])
+  t.strictSame(known('[::1]:0'), ['::1', 0])
+  t.strictSame(known(':8470'), ['::', 8470])
+  t.strictSame(known('*:8470'), ['::', 8470])
+  t.strictSame(known('localhost:8470'), ['localhost', 8470])
+  t.strictSame(known('/run/onlooker/http.sock'), '/run/onlooker/http.sock')
+  const cases: readonly [text: string, mend: RegExp][] = [
+    ['8470', /write :8470/],
+    ['', /write host:port/],
+    ['eth0', /write host:port/],
+    ['127.0.0.1:', /the port is a whole number/],
+    ['127.0.0.1:65536', /the port is a whole number from 0 to 65535/],
+    ['300.0.0.1:80', /write host:port/],
+    ['::1', /put the address in brackets: \[::1\]:8470/],
+    ['[::1:80', /write host:port/],
+    ['a b:80', /write host:port/],
+    ['/run/', /name the socket itself/],
+    [`/${'x'.repeat(107)}`, /at most 107 bytes/],
+  ]
+  for (const [text, mend] of cases) t.match(readListen(text), mend, text.slice(0, 40))
+  t.end()
+})
+
+t.test('auto is the host, and the folder the environment names', t => {
+  const initial = defaults()
+  t.equal(sensorName(initial, 'gate'), 'gate')
+  t.equal(sensorName(settingsIn('sensor: {name: hall}', 'a'), 'gate'), 'hall')
+  const both = { ONLOOKER_DATA_DIR: '/a', STATE_DIRECTORY: '/b:/c' }
+  t.equal(storeFolder(settingsIn('data: {dir: /d}', 'a'), both), '/d', 'the configuration first')
+  t.equal(storeFolder(initial, both), '/a', 'then our variable')
+  t.equal(storeFolder(initial, { STATE_DIRECTORY: '/b:/c' }), '/b', "then systemd's")
+  t.match(storeFolder(initial, {}), /\/\.local\/share\/onlooker$/, "then the user's own")
   t.end()
 })

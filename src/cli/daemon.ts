@@ -1,0 +1,137 @@
+/** The sensor as a process: what it listens to, what signals do, and how it ends. */
+
+import { availableParallelism, totalmem } from 'node:os'
+import type { Addon } from '../capture/addon.js'
+import { candidatesOf, choose, nothingToHear } from '../sensor/choose.js'
+import { describe } from '../sensor/interfaces.js'
+import type { LogStream, Logger } from '../sensor/log.js'
+import { Posts } from '../sensor/posts.js'
+import { sample } from '../sensor/sample.js'
+import { Sensor, type SensorParts } from '../sensor/sensor.js'
+import { shapeFor, speedOf, type Shape } from '../sensor/shape.js'
+import type { Sockets } from '../sensor/sockets.js'
+import { Watchdog, watchdogInterval } from '../sensor/watchdog.js'
+import type { Settings } from '../settings/load.js'
+import { CallError, oneLine } from './errors.js'
+import { reloaded, type Running } from './reload.js'
+import { version } from './version.js'
+
+const LISTENER = new URL('../listener.js', import.meta.url)
+
+export interface Daemon {
+  readonly addon: Addon
+  readonly settings: Settings
+  /** Reads the settings again; throws if they are wrong. */
+  readonly reload: () => Settings
+  readonly sockets: Sockets
+  readonly log: Logger
+  readonly stream: LogStream
+}
+
+export async function runSensor(daemon: Daemon): Promise<void> {
+  const { addon, settings, log, stream } = daemon
+  if (settings.capture.source !== 'ring') {
+    throw new CallError(`not yet: capture.source: ${settings.capture.source}: leave it at ring`)
+  }
+  const { names, why } = await namesFor(daemon, settings)
+  const shape = shapeOf(settings, names)
+  const sources = new Posts({
+    addon,
+    sockets: daemon.sockets,
+    capture: settings.capture,
+    shape,
+    names,
+    why,
+  })
+  for (const name of names) log.info(`hearing ${name}: ${why === '' ? 'as asked' : why}`)
+  log.debug({ ...shape }, 'rings for each worker')
+  const ending = new Ending(log, stream)
+  const parts = { settings, sources, workers: shape.workers, program: LISTENER, addon, log }
+  const sensor = await started(parts, ending)
+  const running: Running = { ...daemon, sensor, shape, names, why, addon }
+  ending.listen(sensor, () => reloaded(running))
+}
+
+/** A sensor that has begun, with whom it tells how it is. */
+export async function started(
+  parts: Omit<SensorParts, 'version' | 'watchdog' | 'failed'>,
+  ending: Ending,
+): Promise<Sensor> {
+  const { addon } = parts
+  const interval_us = watchdogInterval(process.env, process.pid)
+  const watchdog: Watchdog = new Watchdog(
+    text => addon?.notify(text) ?? false,
+    interval_us,
+    () => sensor.account.isAlive,
+  )
+  const failed = (why: string): void => void ending.fail(why)
+  const sensor: Sensor = new Sensor({ ...parts, version: version(), watchdog, failed })
+  await sensor.start()
+  return sensor
+}
+
+/** What is heard: what was named, else what is best of what is there. */
+export async function namesFor(
+  { addon, sockets }: Pick<Daemon, 'addon' | 'sockets'>,
+  { capture }: Settings,
+): Promise<{ names: readonly string[]; why: string }> {
+  if (capture.interfaces !== 'auto') return { names: capture.interfaces, why: '' }
+  const all = describe(addon.interfaces())
+  const candidates = candidatesOf(all)
+  const taken = sockets.take(candidates.length) ?? []
+  const samples =
+    candidates.length > 0 && taken.length > 0 ? await sample(addon, candidates, taken) : []
+  const choice = choose(samples)
+  if (choice === undefined) throw new Error(nothingToHear(all))
+  return { names: [choice.name], why: choice.why }
+}
+
+export function shapeOf({ capture }: Settings, names: readonly string[]): Shape {
+  return shapeFor(capture, {
+    cores: availableParallelism(),
+    memory_bytes: totalmem(),
+    speeds: names.map(name => speedOf(name)),
+  })
+}
+
+/** How it ends: once in order, and at once if that is asked for twice. */
+export class Ending {
+  private readonly log: Logger
+  private readonly stream: LogStream
+  private sensor: Sensor | undefined
+  private isEnding = false
+
+  constructor(log: Logger, stream: LogStream) {
+    this.log = log
+    this.stream = stream
+    // Nobody reads any more: that is no reason to end.
+    process.stderr.on('error', () => undefined)
+  }
+
+  listen(sensor: Sensor, reload: () => Promise<void>): void {
+    this.sensor = sensor
+    process.on('SIGTERM', () => void this.end())
+    process.on('SIGINT', () => void this.end())
+    process.on('SIGHUP', () => void reload())
+  }
+
+  /** It can't go on. */
+  async fail(why: string): Promise<void> {
+    this.log.fatal(why)
+    process.exitCode = 1
+    await this.end()
+  }
+
+  private async end(): Promise<void> {
+    if (this.isEnding) process.exit(1)
+    this.isEnding = true
+    try {
+      this.log.info((await this.sensor?.stop()) ?? 'ended')
+    } catch (error) {
+      this.log.error(oneLine(error))
+      process.exitCode = 1
+    }
+    await this.stream.end()
+    process.exit(process.exitCode ?? 0)
+  }
+}

@@ -42,6 +42,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'identity',
     'metrics',
     'api',
+    'store',
   ],
 }
 const FREE_ROOMS = ['cli', 'main.ts', 'worker.ts', 'listener.ts']

@@ -42,7 +42,7 @@ export interface RingShape {
 }
 
 /** A libpcap handle of an interface, for what rings can't do. */
-export type Handle = object & { readonly handle: true }
+export type PcapPort = object & { readonly handle: true }
 
 /**
  * Descriptors are the process's: the main thread opens and joins rings, the worker that hears one
@@ -103,13 +103,13 @@ export interface Addon {
   handleOpen(
     name: string,
     options: { snaplen: number; promiscuous: boolean; timeout_ms: number; filter: string },
-  ): Handle | Refusal
+  ): PcapPort | Refusal
   /** The pcap link type of what the handle gives. */
-  handleLink(handle: Handle): number
+  handleLink(handle: PcapPort): number
   /** Copies frames as records of a pcap file (native order, microseconds) into `chunk`; gives the bytes used. */
-  handleRead(handle: Handle, chunk: Uint8Array): number | Refusal
-  handleStatistics(handle: Handle, into: Uint32Array): Refusal | undefined
-  handleClose(handle: Handle): void
+  handleRead(handle: PcapPort, chunk: Uint8Array): number | Refusal
+  handleStatistics(handle: PcapPort, into: Uint32Array): Refusal | undefined
+  handleClose(handle: PcapPort): void
 
   /** Tells systemd: `READY=1`, `STATUS=...`; true if somebody listens. */
   notify(text: string): boolean

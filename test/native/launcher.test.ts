@@ -68,7 +68,9 @@ function dropping(): void {
     ])
     t.end()
   })
+}
 
+function refusing(): void {
   t.test('what is wrong is one line and a status', t => {
     t.match(launch(['launch']), { status: 1, err: /^onlooker: cannot run: launch: .+\n$/ })
     t.match(launch([]), { status: 2, err: /^usage: .*\n$/ })
@@ -153,5 +155,6 @@ function listening(): void {
 
 await inOwnNet(import.meta.url, () => {
   dropping()
+  refusing()
   listening()
 })

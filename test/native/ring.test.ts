@@ -187,7 +187,9 @@ function ending(): void {
     addon().close(wake)
     addon().close(socket)
   })
+}
 
+function vanishing(): void {
   t.test(
     'an interface that goes is told to who waits, and another of its name is heard',
     async t => {
@@ -242,4 +244,5 @@ await inOwnNet(import.meta.url, () => {
   sharing()
   closing()
   ending()
+  vanishing()
 })

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { addon, type Handle, type Seen } from '../../src/capture/addon.js'
+import { addon, type PcapPort, type Seen } from '../../src/capture/addon.js'
 import { built, frame, granted } from './blocks.js'
 import { inOwnNet, ip, send } from './own-net.js'
 
@@ -38,7 +38,7 @@ function seeing(): void {
 const OPTIONS = { snaplen: 1000, promiscuous: true, timeout_ms: 50, filter: 'not arp' }
 
 /** The frames of one read: each record is four words of the machine, then the bytes. */
-function read(handle: Handle, chunk: Uint8Array): Buffer[] {
+function read(handle: PcapPort, chunk: Uint8Array): Buffer[] {
   const used = granted(addon().handleRead(handle, chunk))
   const records = new DataView(chunk.buffer, 0, used)
   const frames: Buffer[] = []
@@ -76,7 +76,7 @@ function reading(): void {
       addon().handleClose(handle)
       addon().handleClose(handle)
       t.match(addon().handleRead(handle, chunk), { code: 'EBADF' })
-      t.throws(() => addon().handleRead({} as Handle, chunk), TypeError)
+      t.throws(() => addon().handleRead({} as PcapPort, chunk), TypeError)
       t.end()
     },
   )

@@ -15,9 +15,12 @@ export class Dirt {
     this.list[this.count++] = index
   }
 
-  /** Calls back with each, in the order they were added; what is added meanwhile comes next time. */
-  take(visit: (index: number) => void): void {
-    const { count } = this
+  /**
+   * Calls back with each, in the order they were added, up to so many; the rest, and what is added
+   * meanwhile, comes next time.
+   */
+  take(visit: (index: number) => void, most = Infinity): void {
+    const count = Math.min(this.count, most)
     for (let i = 0; i < count; i++) {
       const index = this.list[i]!
       this.marks[index] = 0

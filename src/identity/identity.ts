@@ -9,11 +9,9 @@ import type {
   ConversationRecord,
   DeviceRecord,
   FactRecord,
-  HistoryRecord,
   HoldingRecord,
   KeyRecord,
   MergeRecord,
-  Role,
   Time,
 } from '../model/device.js'
 import type { Fact } from '../model/fact.js'
@@ -33,27 +31,24 @@ import { LiveServices } from './live-services.js'
 import { hostNode, isStationNode, stationNode, type Node } from './nodes.js'
 import { PendingFacts } from './pending-facts.js'
 import { Pile } from './pile.js'
-import { differs, historyOf, recordOf } from './records.js'
+import { Recorder, type Recalled } from './recorder.js'
 import { TalkRecords } from './talk-records.js'
 import { openTables, type Tables } from './tables.js'
 import type { Vendors } from './vendors.js'
 
-export interface IdentityOptions {
+export interface IdentityOptions extends Recalled {
   readonly seed: number
   /** All facts there are. */
   readonly facts: readonly Fact[]
   readonly vendors?: Vendors
   readonly inside?: readonly Prefix[]
   readonly decisions?: Decisions
-  readonly site?: string | null
-  /** What was recorded of a device. */
-  readonly recall: (id: string) => DeviceRecord | undefined
-  /** Whether a device heard first now in this VLAN is new, or still being learned. */
-  readonly isNews?: (vlans: readonly number[], now: Time) => boolean
 }
 
 /** Amounts are written down this often. */
 const FLUSH_MS = 60_000
+/** So many nodes are looked at again in one turn, so that no turn takes long. */
+const NODES_A_TURN = 400
 
 export class Identity {
   readonly entities = new Entities()
@@ -65,6 +60,7 @@ export class Identity {
   private readonly talkRecords: TalkRecords
   private readonly services: LiveServices
   private readonly pending: PendingFacts
+  private readonly recorder: Recorder
   private flushed: Time = -Infinity
   private readonly factByName: ReadonlyMap<string, Fact>
 
@@ -75,6 +71,7 @@ export class Identity {
   private readonly moves = new Pile<{ address: number; from: number; to: number }>()
   private readonly merges = new Pile<MergeRecord>()
   private readonly keys = new Pile<KeyRecord>()
+  private readonly forgotten: string[] = []
 
   constructor(options: IdentityOptions) {
     this.options = options
@@ -85,6 +82,7 @@ export class Identity {
     this.talkRecords = new TalkRecords(tables, this.entities)
     this.services = new LiveServices()
     this.pending = new PendingFacts()
+    this.recorder = new Recorder(tables, this.services, options)
     tables.bindings.onMove = (address, from, to) => this.moved(address, from, to)
     tables.bindings.onJudged = address => this.touch(tables.nodes.ofAddress(address))
     tables.bindings.onRole = station => this.dirt.add(stationNode(station))
@@ -148,12 +146,11 @@ export class Identity {
   /** What changed since the last turn. */
   settle(now: Time, all = false): Changes {
     this.tables.bindings.settle()
-    this.dirt.take(node => this.regroup(node, now))
-    this.dirt.take(node => this.regroup(node, now))
+    const most = all ? Infinity : NODES_A_TURN
+    this.dirt.take(node => this.regroup(node, now), most)
+    if (all) this.dirt.take(node => this.regroup(node, now))
     this.count()
-    const devices: DeviceRecord[] = []
-    const history: HistoryRecord[] = []
-    for (const entity of this.changed) this.record(entity, now, devices, history)
+    const { devices, history } = this.recorder.record(this.changed, now)
     this.changed.clear()
     const due = all || now - this.flushed >= FLUSH_MS || now < this.flushed
     if (due) this.flushed = now
@@ -167,7 +164,7 @@ export class Identity {
       keys: this.keys.take(),
       holdings: this.holdings(),
       merges: this.merges.take(),
-      forgotten: [],
+      forgotten: this.forgotten.splice(0),
     }
   }
 
@@ -185,6 +182,36 @@ export class Identity {
       const fact = this.factByName.get(one.fact)
       if (fact !== undefined) recollection.fact(one, fact)
     }
+  }
+
+  /** More was touched than one turn looks at. */
+  get isBusy(): boolean {
+    return this.dirt.count > 0
+  }
+
+  /** Facts that `remember` can make something of. */
+  factsWanted(): string[] {
+    const { evidence, tokens } = this.tables
+    return this.options.facts
+      .filter(fact => evidence.isTelling(fact) || tokens.isToken(fact))
+      .map(fact => fact.name)
+  }
+
+  /** Tells of these devices once more: what was told of them was lost. */
+  retell(ids: readonly string[]): void {
+    for (const id of ids) {
+      const entity = this.entities.withId(id)
+      if (entity === undefined || entity.nodes.length === 0) continue
+      this.changed.add(entity)
+      this.recorder.forget(id)
+    }
+  }
+
+  /** These were silent for so long that they are kept no more; who returns has the same id. */
+  forget(ids: readonly string[]): void {
+    this.forgotten.push(...ids)
+    for (const id of ids)
+      for (const node of this.entities.withId(id)?.nodes ?? []) this.entities.remove(node)
   }
 
   /** How many devices there are, and how many addresses were not mistaken for further ones. */
@@ -302,49 +329,6 @@ export class Identity {
     this.merges.push(
       mergeOf(into.id, gone.id, now, best?.why ?? 'by way of others', best?.score ?? 0.5),
     )
-  }
-
-  private record(
-    entity: Entity,
-    now: Time,
-    devices: DeviceRecord[],
-    history: HistoryRecord[],
-  ): void {
-    if (entity.nodes.length === 0) return
-    const { nodes, profiles } = this.tables
-    const { recall, isNews, site = null } = this.options
-    const before = recall(entity.id)
-    const addresses = profiles.addressesOf(entity.nodes)
-    const profile = profiles.of(entity.nodes, addresses)
-    const after = recordOf(profile, {
-      before,
-      id: entity.id,
-      first: Math.round(Math.min(...entity.nodes.map(node => nodes.first(node))) / 1000),
-      last: Math.round(Math.max(...entity.nodes.map(node => nodes.last(node))) / 1000),
-      roles: this.rolesOf(entity),
-      services: this.services.of(addresses),
-      packets: entity.packets,
-      bytes: entity.bytes,
-      isNew: isNews?.(profile.vlans, now) ?? false,
-      site,
-    })
-    if (!differs(before, after)) return
-    // A whole record tells the whole amount.
-    entity.toldPackets = entity.packets
-    entity.toldBytes = entity.bytes
-    devices.push(after)
-    history.push(...historyOf(before, after, { profile, at: now }))
-  }
-
-  private rolesOf(entity: Entity): Role[] {
-    const { bindings } = this.tables
-    const roles = new Set<Role>()
-    for (const node of entity.nodes) {
-      if (!isStationNode(node)) continue
-      if (bindings.isRouter(node >>> 1)) roles.add('router')
-      if (bindings.isProxy(node >>> 1)) roles.add('proxy')
-    }
-    return [...roles].sort()
   }
 
   /** Adds what nodes sent to their devices. */

@@ -4,6 +4,7 @@
  */
 
 import { hashBytes, mix } from '../bytes/hash.js'
+import type { Fact } from '../model/fact.js'
 import type { Told } from '../model/heard.js'
 import { reaching } from './columns.js'
 import type { Subject } from './evidence.js'
@@ -75,8 +76,13 @@ export class Tokens {
     this.table = new KeyTable(4, TOKENS_MAX, seed)
   }
 
+  /** Whether machines are known again by what a fact says. */
+  isToken(fact: Fact): boolean {
+    return this.kind(fact) !== null
+  }
+
   hear(told: Told, subject: Subject): void {
-    const kind = this.kind(told)
+    const kind = this.kind(told.fact)
     if (kind === null) return
     if (kind === 'host name' || kind === 'wishes') return this.hearHalf(told, subject, kind)
     const text = told.fact.form(told.bytes, told.valueAt, told.valueLength)
@@ -115,8 +121,7 @@ export class Tokens {
       visit(this.groups[i]!)
   }
 
-  private kind(told: Told): TokenKind | 'host name' | 'wishes' | null {
-    const { id, name } = told.fact
+  private kind({ id, name }: Fact): TokenKind | 'host name' | 'wishes' | null {
     let kind = this.kindOf[id]
     if (kind === undefined) {
       kind =

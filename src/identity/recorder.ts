@@ -1,0 +1,89 @@
+/** Writes devices down: those whose record differs from what was recorded before. */
+
+import type { DeviceRecord, HistoryRecord, Role, Time } from '../model/device.js'
+import type { Entity } from './entities.js'
+import type { LiveServices } from './live-services.js'
+import { isStationNode } from './nodes.js'
+import { differs, historyOf, recordOf } from './records.js'
+import type { Tables } from './tables.js'
+
+export interface Recalled {
+  readonly site?: string | null
+  /** What was recorded of a device. */
+  readonly recall: (id: string) => DeviceRecord | undefined
+  /** Whether a device heard first now in this VLAN is new, or still being learned. */
+  readonly isNews?: (vlans: readonly number[], now: Time) => boolean
+}
+
+export class Recorder {
+  private readonly tables: Tables
+  private readonly services: LiveServices
+  private readonly around: Recalled
+  /** Devices whose record must be told whatever was recorded. */
+  private readonly lost = new Set<string>()
+
+  constructor(tables: Tables, services: LiveServices, around: Recalled) {
+    this.tables = tables
+    this.services = services
+    this.around = around
+  }
+
+  record(
+    entities: Iterable<Entity>,
+    now: Time,
+  ): { devices: DeviceRecord[]; history: HistoryRecord[] } {
+    const devices: DeviceRecord[] = []
+    const history: HistoryRecord[] = []
+    for (const entity of entities) {
+      if (entity.nodes.length > 0) this.recordOne(entity, now, devices, history)
+    }
+    return { devices, history }
+  }
+
+  /** What was told of a device was lost on its way. */
+  forget(id: string): void {
+    this.lost.add(id)
+  }
+
+  private recordOne(
+    entity: Entity,
+    now: Time,
+    devices: DeviceRecord[],
+    history: HistoryRecord[],
+  ): void {
+    const { nodes, profiles } = this.tables
+    const { recall, isNews, site = null } = this.around
+    const before = recall(entity.id)
+    const addresses = profiles.addressesOf(entity.nodes)
+    const profile = profiles.of(entity.nodes, addresses)
+    const after = recordOf(profile, {
+      before,
+      id: entity.id,
+      first: Math.round(Math.min(...entity.nodes.map(node => nodes.first(node))) / 1000),
+      last: Math.round(Math.max(...entity.nodes.map(node => nodes.last(node))) / 1000),
+      roles: this.rolesOf(entity),
+      services: this.services.of(addresses),
+      packets: entity.packets,
+      bytes: entity.bytes,
+      isNew: before === undefined && (isNews?.(profile.vlans, now) ?? false),
+      site,
+    })
+    if (!this.lost.delete(entity.id) && !differs(before, after)) return
+    // A whole record tells the whole amount.
+    entity.toldPackets = entity.packets
+    entity.toldBytes = entity.bytes
+    devices.push(after)
+    history.push(...historyOf(before, after, { profile, at: now }))
+  }
+
+  private rolesOf(entity: Entity): Role[] {
+    const { bindings } = this.tables
+    const roles = new Set<Role>()
+    for (const node of entity.nodes) {
+      if (!isStationNode(node)) continue
+      if (bindings.isRouter(node >>> 1)) roles.add('router')
+      if (bindings.isProxy(node >>> 1)) roles.add('proxy')
+    }
+    return [...roles].sort()
+  }
+}

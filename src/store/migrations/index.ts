@@ -1,0 +1,5 @@
+/** All forms the database had, the oldest first: `user_version` tells how many of them a file has. */
+
+import { begin } from './begin.js'
+
+export const MIGRATIONS: readonly string[] = [begin]

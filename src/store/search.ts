@@ -1,0 +1,96 @@
+/** The text of each device that is searched, and an index of its groups of three letters. */
+
+import type { Connection, Statement } from './connection.js'
+import type { Condition } from './filters.js'
+import { CANDIDATES_MAX, GRAMS_MAX, Q_CHARACTERS_MAX, Q_WORDS_MAX } from './limits.js'
+import { QueryError } from './query-error.js'
+
+/** For the one who writes. */
+export class Search {
+  private readonly read: Statement<string>
+  private readonly write: Statement
+  private readonly index: Statement
+  private readonly unindex: Statement
+
+  constructor(db: Connection) {
+    this.read = db.prepare<unknown[], string>('SELECT text FROM searches WHERE device = ?').pluck()
+    this.write = db.prepare(`INSERT INTO searches (device, text) VALUES (?, ?)
+      ON CONFLICT DO UPDATE SET text = excluded.text`)
+    this.index = db.prepare('INSERT INTO grams (rowid, text) VALUES (?, ?)')
+    this.unindex = db.prepare("INSERT INTO grams (grams, rowid, text) VALUES ('delete', ?, ?)")
+  }
+
+  put(device: number, text: string): void {
+    const before = this.read.get(device)
+    if (before === text) return
+    if (before !== undefined) this.unindex.run(device, before)
+    this.write.run(device, text)
+    this.index.run(device, text)
+  }
+
+  /** Takes it out of the index; the text itself goes with its device. */
+  remove(device: number): void {
+    const text = this.read.get(device)
+    if (text !== undefined) this.unindex.run(device, text)
+  }
+}
+
+/** Devices that have all groups of letters: what is bound is what `gramsOf` gives. */
+export const CANDIDATES = 'SELECT rowid FROM grams WHERE grams MATCH ?'
+const COUNT = `SELECT count(*) FROM (${CANDIDATES} LIMIT ${CANDIDATES_MAX + 1})`
+
+const BY_TEXT = 'searches CROSS JOIN devices ON devices.number = searches.device'
+const BY_ORDER = 'devices CROSS JOIN searches ON searches.device = devices.number'
+
+export interface Searched {
+  readonly from: string
+  readonly conditions: readonly Condition[]
+}
+
+/** The groups of three letters in some words, as the index wants them; none where all are shorter. */
+export function gramsOf(words: readonly string[]): string | undefined {
+  const grams = new Set<string>()
+  for (const word of words) {
+    const letters = [...word]
+    for (let i = 0; i + 3 <= letters.length && grams.size < GRAMS_MAX; i++) {
+      grams.add(letters.slice(i, i + 3).join(''))
+    }
+  }
+  if (grams.size === 0) return undefined
+  return [...grams].map(gram => `"${gram.replaceAll('"', '""')}"`).join(' AND ')
+}
+
+/** Every word of `q` must stand somewhere in the text. `prepare` prepares what answers with numbers. */
+export function searchFor(
+  q: string,
+  isOrdered: boolean,
+  prepare: (sql: string) => Statement<number>,
+): Searched {
+  const words = wordsOf(q)
+  const conditions = words.map(word => ({ sql: 'instr(searches.text, ?) > 0', values: [word] }))
+  const grams = gramsOf(words)
+  if (grams === undefined) return { from: BY_TEXT, conditions }
+  const count = prepare(COUNT).pluck().get(grams) ?? 0
+  // What stands in so many texts is found soon, wherever one begins.
+  if (count > CANDIDATES_MAX) return { from: isOrdered ? BY_ORDER : BY_TEXT, conditions }
+  const candidates = { sql: `searches.device IN (${CANDIDATES})`, values: [grams] }
+  return { from: BY_TEXT, conditions: [candidates, ...conditions] }
+}
+
+function wordsOf(q: string): string[] {
+  if (q.length > Q_CHARACTERS_MAX) {
+    const mend = `search with up to ${Q_CHARACTERS_MAX} characters`
+    throw new QueryError('too_long', 'q is too long', mend)
+  }
+  const words = q.toLowerCase().split(/\s+/).filter(Boolean)
+  return words.slice(0, Q_WORDS_MAX).map(spelt)
+}
+
+/** Hardware addresses are searched as they are stored, however they are written. */
+function spelt(word: string): string {
+  if (/^([0-9a-f]{2}-){2,5}[0-9a-f]{0,2}$/.test(word)) return word.replaceAll('-', ':')
+  if (/^([0-9a-f]{4}\.){1,2}[0-9a-f]{4}$/.test(word)) {
+    return word.replaceAll('.', '').replace(/..(?=.)/g, '$&:')
+  }
+  return word
+}

@@ -13,6 +13,11 @@ const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   read: () => import('./cli/read.js'),
   'explain-frame': () => import('./cli/explain-frame.js'),
   demo: () => import('./cli/demo.js'),
+  devices: () => import('./cli/devices.js'),
+  conversations: () => import('./cli/conversations.js'),
+  learning: () => import('./cli/learning.js'),
+  endpoints: () => import('./cli/endpoints.js'),
+  user: () => import('./cli/user.js'),
   version: () => import('./cli/version.js'),
 }
 

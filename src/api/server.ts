@@ -1,122 +1,224 @@
-/** The sensor's HTTP server: everything bounded, nothing to write to, every error in one form. */
+/** The server behind every door: everything bounded, everybody looked at first, every error in one form. */
 
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { FastifyRequest } from 'fastify'
-import type { Socket } from 'node:net'
-import { STATUS_CODES } from 'node:http'
-import { isAddress, isLoopback, nameIn } from './hosts.js'
-import { apiError, codeOf, codeOfBroken, statusOfError, type ErrorCode } from './errors.js'
-import { routes, type Route, type Sensor } from './routes.js'
-import { errorSchema } from './schemas.js'
+import type { IncomingMessage } from 'node:http'
+import { QueryError } from '../store/query-error.js'
+import { StoreError } from '../store/errors.js'
+import { NOBODY, type Caller } from './auth/permissions.js'
+import type { Call, Front, Route, Sensor } from './call.js'
+import { brokenRequest, HEADER_BYTES_MAX, HEADERS_MAX, TIMES_MS } from './doors.js'
+import { apiError, codeOf, Refusal, statusOfError, type ErrorCode } from './errors.js'
+import { guard, type Identify } from './guard.js'
+import { LOCAL, type Reach } from './hosts.js'
+import { openApi } from './openapi.js'
+import { typed } from './query.js'
+import { frontRoutes, healthRoutes } from './routes/status.js'
+import { errorSchema, type Schema } from './schemas.js'
+import { complaintOf } from './validation.js'
 
-export const CONNECTIONS_MAX = 256
-export const HEADER_BYTES_MAX = 8192
-export const HEADERS_MAX = 64
 export const BODY_BYTES_MAX = 65_536
-const REQUEST_MS = 10_000
-const IDLE_MS = 5_000
-/** A connection that says nothing at all. */
-const SILENT_MS = 30_000
-const REQUESTS_PER_CONNECTION_MAX = 10_000
 
-export interface ServerOptions {
-  /** It listens on this machine's own address only: a browser may be made to ask for others. */
-  readonly loopback: boolean
+export interface AppOptions<D> {
+  readonly routes: readonly Route<D>[]
+  readonly desk: D
+  readonly identify: Identify
+  /** Of a request that came by no door of its own. */
+  readonly usual?: Reach
   /** An answer failed: our mistake, which belongs in the log. */
-  onError?(error: Error): void
+  readonly onError?: ((error: Error) => void) | undefined
 }
 
-export function apiServer(sensor: Sensor, options: ServerOptions): FastifyInstance {
+/** One set of routes, which may stand behind several doors. */
+export interface App {
+  readonly server: FastifyInstance
+  /** By which door a request comes; without one it is as on this machine's own address. */
+  readonly reaches: WeakMap<IncomingMessage, Reach>
+}
+
+export function apiApp<D>(options: AppOptions<D>): App {
+  const reaches = new WeakMap<IncomingMessage, Reach>()
+  const callers = new WeakMap<IncomingMessage, Caller>()
+  const { routes, desk, identify, usual = LOCAL, onError } = options
+  const reachOf = (raw: IncomingMessage): Reach => reaches.get(raw) ?? usual
+  const server = bare()
+  server.addHook('onRequest', async (request, reply) => {
+    callers.set(request.raw, guard(request, reply, { reach: reachOf(request.raw), identify }))
+  })
+  server.addHook('preClose', done => {
+    server.server.closeAllConnections()
+    done()
+  })
+  for (const route of routes) {
+    const call = (request: FastifyRequest): Call =>
+      callOf(request, callers.get(request.raw)!, reachOf(request.raw))
+    addRoute(server, route, async request => route.answer(call(request), desk))
+  }
+  server.setNotFoundHandler((request, reply) => missing(request, reply, routes))
+  server.setErrorHandler((error: FastifyError, request, reply) =>
+    refuse(reply, refusalOf(error, request, onError)),
+  )
+  return { server, reaches }
+}
+
+function bare(): FastifyInstance {
   const server = fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS,
-    keepAliveTimeout: IDLE_MS,
-    connectionTimeout: SILENT_MS,
-    maxRequestsPerSocket: REQUESTS_PER_CONNECTION_MAX,
+    requestTimeout: TIMES_MS.request,
+    keepAliveTimeout: TIMES_MS.idle,
+    connectionTimeout: TIMES_MS.silent,
     forceCloseConnections: true,
     http: { maxHeaderSize: HEADER_BYTES_MAX },
     routerOptions: { maxParamLength: 256 },
-    clientErrorHandler,
+    // What is not known is told, not left out; and nothing is taken for what it isn't.
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        useDefaults: false,
+        allowUnionTypes: true,
+      },
+    },
+    clientErrorHandler: brokenRequest,
     frameworkErrors: (error, _request, reply) =>
-      void refuse(reply, codeOf(error.statusCode ?? 400)),
+      void refuse(reply, new Refusal(codeOf(error.statusCode ?? 400))),
   })
-  server.server.maxConnections = CONNECTIONS_MAX
   server.server.maxHeadersCount = HEADERS_MAX
-  server.server.headersTimeout = REQUEST_MS
-  server.addHook('onRequest', async (request, reply) => guard(request, reply, options))
-  for (const route of routes) addRoute(server, sensor, route)
-  server.setNotFoundHandler((_request, reply) => refuse(reply, 'not-found'))
-  server.setErrorHandler((error: FastifyError, _request, reply) => {
-    const code = codeOf(error.statusCode ?? 500)
-    if (code === 'failed') options.onError?.(error)
-    return refuse(reply, code)
-  })
+  server.server.headersTimeout = TIMES_MS.request
+  server.removeContentTypeParser('text/plain')
+  server.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  )
   return server
 }
 
-function addRoute(server: FastifyInstance, sensor: Sensor, route: Route): void {
-  const known = Object.entries(route.answers).filter(([, schema]) => schema !== undefined)
-  const response = { ...Object.fromEntries(known), '4xx': errorSchema, '5xx': errorSchema }
-  server.get(route.path, { schema: { response } }, async (_request, reply) => {
-    const { status, body, type } = await route.answer(sensor)
-    if (type !== undefined) reply.type(type)
-    return reply.code(status).send(body)
+type Answering = (request: FastifyRequest) => ReturnType<Route['answer']>
+
+function addRoute<D>(server: FastifyInstance, route: Route<D>, answering: Answering): void {
+  const { method, path, permission, query = {}, upload_bytes, isEndless } = route
+  server.route({
+    method,
+    url: path,
+    schema: schemaOf(route),
+    config: { permission },
+    ...(upload_bytes === undefined ? {} : { bodyLimit: upload_bytes }),
+    ...(method === 'GET' ? { exposeHeadRoute: isEndless !== true } : {}),
+    preValidation: async request => {
+      request.query = typed(request.query as Record<string, unknown>, query)
+    },
+    handler: async (request, reply) => {
+      const { status, body, type, headers } = await answering(request)
+      if (type !== undefined) reply.type(type)
+      if (headers !== undefined) reply.headers(headers)
+      return reply.code(status).send(body)
+    },
   })
 }
 
-/** What is refused before anything of it is read. */
-async function guard(
+function schemaOf<D>({ query = {}, body, upload_bytes, answers }: Route<D>): Schema {
+  const known = Object.entries(answers).filter(([, schema]) => schema !== undefined)
+  const response = { ...Object.fromEntries(known), '4xx': errorSchema, '5xx': errorSchema }
+  const querystring = { type: 'object', additionalProperties: false, properties: query }
+  if (body === undefined) return { querystring, response }
+  if (upload_bytes === undefined) return { querystring, body, response }
+  const content = {
+    'application/json': { schema: body },
+    'text/csv': { schema: { type: 'string' } },
+  }
+  return { querystring, body: { content }, response }
+}
+
+function callOf(request: FastifyRequest, caller: Caller, reach: Reach): Call {
+  const { method, params, query, body, headers, raw } = request
+  return {
+    caller,
+    from: reach.trusted ? 'local' : addressOf(raw),
+    secure: reach.secure,
+    method,
+    path: request.url,
+    params: params as Record<string, string>,
+    query: query as Record<string, unknown>,
+    body,
+    headers,
+    isGone: () => raw.socket.destroyed,
+  }
+}
+
+/** An address of IPv4 is one, however it came. */
+const addressOf = ({ socket }: IncomingMessage): string =>
+  (socket.remoteAddress ?? 'local').replace(/^::ffff:(?=\d+\.)/, '')
+
+/** A path that is known takes other methods; of any other path there is nothing to say. */
+function missing<D>(
   request: FastifyRequest,
   reply: FastifyReply,
-  { loopback }: ServerOptions,
-): Promise<unknown> {
-  reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
-  if (loopback && !isOurs(request.headers.host)) return refuse(reply, 'wrong-host')
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    // An unread body ends the connection.
-    reply.header('allow', 'GET, HEAD').header('connection', 'close')
-    return refuse(reply, 'method-not-allowed')
+  routes: readonly Route<D>[],
+): FastifyReply {
+  const path = request.url.split('?')[0]!
+  const methods = routes
+    .filter(route => new RegExp(`^${route.path.replace(/:\w+/g, '[^/]+')}$`).test(path))
+    .flatMap(({ method }) => (method === 'GET' ? [method, 'HEAD'] : [method]))
+  if (request.method !== 'GET' && request.method !== 'HEAD') reply.header('connection', 'close')
+  if (methods.length === 0) return refuse(reply, new Refusal('not-found'))
+  reply.header('allow', [...new Set(methods)].join(', '))
+  return refuse(reply, new Refusal('method-not-allowed'))
+}
+
+const STORE_CODES: Readonly<Record<string, ErrorCode>> = { crowded: 'crowded', slow: 'too-slow' }
+const QUERY_CODES: Readonly<Record<string, ErrorCode>> = { unknown_field: 'unknown-field' }
+
+/** Whatever went wrong, as it is told; what is our mistake goes into the log and is not told. */
+function refusalOf(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  onError?: (error: Error) => void,
+): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof QueryError) {
+    return new Refusal(QUERY_CODES[error.code] ?? 'wrong-value', error.message, error.mend)
   }
-  const length = Number(request.headers['content-length'] ?? 0)
-  const isEndless = request.headers['transfer-encoding'] !== undefined
-  if (length <= BODY_BYTES_MAX && !isEndless) return undefined
-  reply.header('connection', 'close')
-  return refuse(reply, 'too-large')
+  if (error instanceof StoreError) {
+    const code = STORE_CODES[error.fault] ?? 'store'
+    // Where it lies is nobody's business who asks from elsewhere.
+    const words = code === 'store' ? error.message.split(':')[0] : undefined
+    return new Refusal(code, words, undefined, code === 'store' ? undefined : 1)
+  }
+  const { validation, validationContext, statusCode = 500 } = error as FastifyError
+  if (validation !== undefined) return complaintOf(validation, validationContext, request)
+  const code = codeOf(statusCode)
+  if (code === 'failed') onError?.(error)
+  return new Refusal(code)
 }
 
-/**
- * Whether a request is meant for this machine. A page from elsewhere can make its own name lead to
- * 127.0.0.1, and then read what the sensor tells; it can't do that with a number.
- */
-function isOurs(host: string | undefined): boolean {
-  if (host === undefined) return true
-  const name = nameIn(host)
-  return isAddress(name) || isLoopback(name)
-}
-
-function refuse(reply: FastifyReply, code: ErrorCode): FastifyReply {
+function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const { code, message, mend, retry_s } = refusal
+  if (retry_s !== undefined) reply.header('retry-after', String(retry_s))
+  const status = statusOfError(code)
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="onlooker"')
   return reply
-    .code(statusOfError(code))
+    .code(status)
     .type('application/json; charset=utf-8')
     .serializer((body: unknown) => JSON.stringify(body))
-    .send(apiError(code))
+    .send(apiError(code, message, mend))
 }
 
-/** Bytes that are no request: answered in the same form, and hung up. */
-function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
+/** Health and metrics for whoever can ask: what a sensor without a store answers. */
+export function apiServer(
+  sensor: Sensor,
+  options: { readonly loopback: boolean; readonly onError?: (error: Error) => void },
+): FastifyInstance {
+  const { loopback, onError } = options
+  const routes: Route<Front>[] = [...frontRoutes('anyone'), ...healthRoutes('anyone')]
+  const description: Route<Front> = {
+    method: 'GET',
+    path: '/api/openapi.json',
+    summary: 'This description.',
+    permission: 'anyone',
+    answers: { 200: { type: 'object', additionalProperties: true } },
+    answer: () => ({ status: 200, body: openApi(routes, sensor.version) }),
   }
-  const code = codeOfBroken(error.code)
-  const status = statusOfError(code)
-  const body = JSON.stringify(apiError(code))
-  const head = [
-    `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${String(Buffer.byteLength(body))}`,
-    'connection: close',
-  ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  routes.push(description)
+  const usual = loopback ? LOCAL : { ...LOCAL, knows: () => true }
+  return apiApp({ routes, desk: { sensor }, identify: () => NOBODY, usual, onError }).server
 }

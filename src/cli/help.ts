@@ -1,6 +1,7 @@
 /** `onlooker help`: what can be called, with examples. */
 
 import { CallError } from './errors.js'
+import { ASKING } from './help-asking.js'
 import { writeOut } from './stdout.js'
 
 const GENERAL = `onlooker: hears a network, names its devices, says what is weak and who talks to whom
@@ -11,6 +12,11 @@ const GENERAL = `onlooker: hears a network, names its devices, says what is weak
   onlooker explain-frame FILE N
                             one frame's way: layers, parsers, what was news
   onlooker demo             a generated office network, read
+  onlooker devices          what a running sensor knows: list, show, edit, merge, forget
+  onlooker conversations    who talks to whom, as a running sensor knows it
+  onlooker learning         until when each segment is learned
+  onlooker endpoints        devices that another agent manages: import a list, see them
+  onlooker user             accounts and tokens
   onlooker version
   onlooker help [COMMAND]
 
@@ -105,6 +111,7 @@ const PAGES: Readonly<Record<string, string>> = {
   read: READ,
   'explain-frame': EXPLAIN,
   demo: DEMO,
+  ...ASKING,
   version: 'onlooker version\n',
 }
 

@@ -53,3 +53,9 @@ function hostOf(name: string): string | undefined {
   if (/^[\d.]+$/.test(name)) return isIPv4(name) ? name : undefined
   return HOST.test(name) ? name : undefined
 }
+
+/** An address that only this machine reaches, or a name for one. */
+export function isLoopback(name: string): boolean {
+  if (isIPv4(name)) return name.startsWith('127.')
+  return name === '::1' || name === 'localhost' || name.endsWith('.localhost')
+}

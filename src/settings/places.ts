@@ -4,6 +4,9 @@ import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from './schema.js'
 
+/** The command line's socket, in the sensor's own folder. */
+export const SOCKET_FILE = 'onlooker.sock'
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 export function sensorName({ sensor }: Settings, host = hostname()): string {

@@ -1,6 +1,13 @@
 /** Every setting there is, as data: its form, its default, and what it is for. */
 
 import {
+  httpConflict,
+  httpKeys,
+  metricsKeys,
+  type HttpSettings,
+  type MetricsSettings,
+} from './answering.js'
+import {
   amount,
   choice,
   flag,
@@ -12,7 +19,6 @@ import {
   type Many,
   type One,
 } from './forms.js'
-import { readListen, type Listen } from './listen.js'
 import { readNetwork, type Network } from './network.js'
 
 /** The whole configuration; what a file leaves out has its default. */
@@ -37,9 +43,8 @@ export interface Settings {
     readonly ring_blocks: number | 'auto'
     readonly ring_timeout_ms: number
   }
-  readonly http: {
-    readonly listen: Listen
-  }
+  readonly http: HttpSettings
+  readonly metrics: MetricsSettings
   readonly log: {
     readonly level: LogLevel
     /** `auto` is pretty on a terminal and JSON elsewhere. */
@@ -75,7 +80,7 @@ export interface Key<T = unknown> {
   readonly initial: T
 }
 
-type Keys<T> = { readonly [Name in keyof T]: Key<T[Name]> }
+export type Keys<T> = { readonly [Name in keyof T]: Key<T[Name]> }
 type Schema = { readonly [Section in keyof Settings]: Keys<Settings[Section]> }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -99,15 +104,6 @@ const network: Many<Network> = {
   },
   json: { type: 'string', pattern: '^[0-9a-fA-F.:]+/\\d{1,3}$' },
   max: NETWORKS_MAX,
-}
-
-const listen: One<Listen> = {
-  kind: 'one',
-  read(written) {
-    const known = readListen(written === null ? '' : String(written))
-    return typeof known === 'string' ? new Refused(known) : known
-  },
-  json: { type: 'string', pattern: '^(/.*[^/]|.*:\\d{1,5})$' },
 }
 
 const interfaces: Many<string> = {
@@ -212,16 +208,8 @@ export const schema: Schema = {
       initial: 50,
     },
   },
-  http: {
-    listen: {
-      doc: [
-        "Where health, metrics and the API answer: 127.0.0.1:8470, '[::1]:8470', :8470 for all",
-        'addresses, or the path of a Unix socket. There is no password yet: keep it on this machine.',
-      ],
-      form: listen,
-      initial: readListen('127.0.0.1:8470') as Listen,
-    },
-  },
+  http: httpKeys,
+  metrics: metricsKeys,
   log: {
     level: {
       doc: ['The least grave that is logged: trace, debug, info, warn, error, fatal or silent.'],
@@ -275,7 +263,10 @@ export interface Conflict {
   readonly mend: string
 }
 
-export function conflictIn({ capture }: Settings): Conflict | undefined {
+export const conflictIn = (settings: Settings): Conflict | undefined =>
+  captureConflict(settings) ?? httpConflict(settings)
+
+function captureConflict({ capture }: Settings): Conflict | undefined {
   const { ring_blocks, ring_block_bytes, snaplen } = capture
   if (snaplen + HEAD_BYTES_MAX > ring_block_bytes) {
     const mend = `a block must hold a frame: write less, or raise ring_block_bytes`

@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { ListenError, listenAt } from '../../src/api/listening.js'
-import { apiServer, BODY_BYTES_MAX, HEADER_BYTES_MAX } from '../../src/api/server.js'
-import type { Sensor } from '../../src/api/routes.js'
+import type { Sensor } from '../../src/api/call.js'
+import { HEADER_BYTES_MAX } from '../../src/api/doors.js'
+import { apiServer, BODY_BYTES_MAX } from '../../src/api/server.js'
 import { statusOf, type Health, type MirrorFinding } from '../../src/model/health.js'
 import { ledgerLine } from '../../src/sensor/ledger.js'
 import { readListen, type Listen } from '../../src/settings/listen.js'
@@ -153,7 +154,8 @@ t.test('every refusal has one form', async t => {
     ['an unknown path', { url: '/nothing' }, 404, 'not-found'],
     ['a path that is no path', { url: '/%zz' }, 400, 'bad-request'],
     ['to write', { url: '/healthz', method: 'POST' }, 405, 'method-not-allowed'],
-    ['to delete', { url: '/nothing', method: 'DELETE' }, 405, 'method-not-allowed'],
+    ['to delete', { url: '/healthz', method: 'DELETE' }, 405, 'method-not-allowed'],
+    ['to delete nothing', { url: '/nothing', method: 'DELETE' }, 404, 'not-found'],
     [
       'a body',
       { url: '/healthz', payload: 'x'.repeat(BODY_BYTES_MAX + 1), method: 'GET' },

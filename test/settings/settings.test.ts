@@ -118,7 +118,7 @@ t.test('a wrong word is told with its place and the mend', t => {
     ],
     [
       'colour: red',
-      /^unknown section: `colour`: a\.yaml:1:1: known .*: sensor, capture, http, log, data, read, networks$/,
+      /^unknown section: `colour`: a\.yaml:1:1: known .*: sensor, capture, http, metrics, log, data, read, networks$/,
     ],
     ['__proto__: {workers: 1}', /^unknown section: `__proto__`/],
     ['? [a]\n: 1', /^unknown section: `\["a"\]`: a\.yaml:1:3/],
@@ -290,6 +290,31 @@ t.test('a wrong value of the sensor is told with its place and the mend', t => {
     ['interfaces: [eth0]', /did you mean `interfaces` in `capture`\?$/],
   ]
   for (const [text, pattern] of cases) t.match(complaint(text), pattern, text.slice(0, 40))
+  t.end()
+})
+
+t.test('what others can reach needs a certificate', t => {
+  const http = (keys: string): string => complaint(`http: {${keys}}`)
+  t.match(
+    http('listen: ":8470"'),
+    /^`http\.listen` can't be `":8470"`: a\.yaml:1:16: .* needs TLS: add certificate: self-signed/,
+  )
+  t.match(http('listen: "192.0.2.1:8470"'), /needs TLS/)
+  t.match(http('certificate: /a.crt'), /^`http\.certificate` .* come together/)
+  t.match(http('certificate_key: /a.key'), /^`http\.certificate_key` .* come together/)
+  for (const keys of [
+    'listen: ":8470", certificate: self-signed',
+    'listen: ":8470", certificate: /a.crt, certificate_key: /a.key',
+    'listen: /run/onlooker/http.sock',
+    'listen: "[::1]:8470"',
+    'listen: "localhost:8470"',
+    'listen: "127.1.2.3:8470"',
+  ]) {
+    t.equal(http(keys), 'no error', keys)
+  }
+  const { metrics } = settingsIn('metrics: {listen: ":9470", open: never}', 'a')
+  t.match(metrics, { listen: { host: '::', port: 9470 }, open: 'never' })
+  t.match(complaint('metrics: {listen: 9470}'), /write :9470 for all addresses/)
   t.end()
 })
 

@@ -1,0 +1,112 @@
+/** What a route is, what it is given, and whom it may ask. */
+
+import type { Readable } from 'node:stream'
+import type { Edits, Time } from '../model/device.js'
+import type { Health, Unready } from '../model/health.js'
+import type { Learning } from '../store/loading.js'
+import type { Endpoint } from '../store/endpoints.js'
+import type { Queries } from '../store/queries.js'
+import type { Receipt, Signed, Store } from '../store/store.js'
+import type { Authority } from './auth/authority.js'
+import type { Caller, Wanted } from './auth/permissions.js'
+import type { Feed } from './feed.js'
+import type { Schema } from './schemas.js'
+
+/** What the API asks the sensor. */
+export interface Sensor {
+  readonly version: string
+  health(): Health
+  /** Why it isn't ready; nothing if it is. */
+  unready(): readonly Unready[]
+  metrics(): Promise<{ readonly type: string; readonly text: string }>
+}
+
+/** What came of a decision; `why` and `mend` tell why it was not done. */
+export type Decided =
+  | { readonly done: true; readonly id: string }
+  | { readonly done: false; readonly why: string; readonly mend: string }
+
+type Soon<T> = T | Promise<T>
+
+/** What people decide, done by whoever knows the devices; undefined where nobody has this id. */
+export interface Decisions {
+  edit(id: string, edits: Edits, signed: Signed): Soon<Edits | undefined>
+  forget(id: string, signed: Signed): Soon<Receipt | undefined>
+  merge(into: string, from: string, signed: Signed): Soon<Decided>
+  /** Takes an address, or an id that was merged, out of a device: it becomes one of its own. */
+  split(id: string, address: string, signed: Signed): Soon<Decided>
+  /** Nothing is merged with it or taken out of it any more, but by people. */
+  pin(id: string, signed: Signed): Soon<Decided>
+  learning(): readonly (Learning & { readonly until: Time })[]
+  /** False if there is no such segment. */
+  endLearning(segment: string, signed: Signed): Soon<boolean>
+  /** The device that a managed endpoint is; without it the API looks for one itself, slowly. */
+  readonly endpointDevice?: (endpoint: Endpoint) => string | undefined
+}
+
+/** Whom routes that need no more may ask. */
+export interface Front {
+  readonly sensor: Sensor
+}
+
+export interface Desk extends Front {
+  readonly store: Store
+  readonly queries: Queries
+  readonly decisions: Decisions
+  readonly authority: Authority
+  readonly feed: Feed
+  readonly now: () => Time
+  /** How many exports are under way. */
+  readonly exports: { count: number }
+}
+
+/** One request, looked at and let in. */
+export interface Call {
+  readonly caller: Caller
+  /** The address it came from; `local` is the socket. */
+  readonly from: string
+  readonly secure: boolean
+  readonly method: string
+  readonly path: string
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, unknown>>
+  readonly body: unknown
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** It was hung up on. */
+  readonly isGone: () => boolean
+}
+
+export interface Answer {
+  readonly status: number
+  /** JSON, unless another type is given. */
+  readonly body: unknown
+  readonly type?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A body that is written as it is read. */
+export type Stream = Readable
+
+export interface Route<D = Desk> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly summary: string
+  readonly permission: Wanted
+  /** Of the query string: each property, by name. */
+  readonly query?: Readonly<Record<string, Schema>>
+  readonly body?: Schema
+  /** A body that may be larger, and CSV. */
+  readonly upload_bytes?: number
+  /** By status; undefined is text. Errors are added. */
+  readonly answers: Readonly<Record<number, Schema | undefined>>
+  /** It answers on and on: there is nothing to tell of it beforehand. */
+  readonly isEndless?: boolean
+  answer(call: Call, desk: D): Answer | Promise<Answer>
+}
+
+export const ok = (body: unknown): Answer => ({ status: 200, body })
+
+/** Who did it, for what is written down. */
+export function signed({ caller }: Call, { now }: Pick<Desk, 'now'>): Signed {
+  return { by: caller.name, at: now() }
+}

@@ -1,0 +1,82 @@
+/** Records of the store as the API tells them: times are RFC 3339, and nothing is left out. */
+
+import type {
+  ConversationRecord,
+  DeviceRecord,
+  FactRecord,
+  HistoryRecord,
+  HoldingRecord,
+  KeyRecord,
+  MergeRecord,
+  Time,
+} from '../model/device.js'
+import { categoryOf } from '../model/kinds.js'
+import type { DeviceDocument } from '../store/about-device.js'
+import type { Receipt } from '../store/store.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** The years that RFC 3339 can write. */
+const TIME = { min: -62_135_596_800_000, max: 253_402_300_799_999 } as const
+
+export const timeText = (time: Time): string =>
+  new Date(Math.min(Math.max(Math.trunc(time), TIME.min), TIME.max)).toISOString()
+
+export const timeTextOrNull = (time: Time | null): string | null =>
+  time === null ? null : timeText(time)
+
+export const deviceView = (device: DeviceRecord): Json => ({
+  ...device,
+  first_seen: timeText(device.first_seen),
+  last_seen: timeText(device.last_seen),
+})
+
+/** What a person said outranks what was heard. */
+export function shown(device: DeviceRecord): DeviceRecord {
+  const { name, kind } = device.edits
+  const names = name ? [name, ...device.names.filter(other => other !== name)] : device.names
+  if (!kind) return { ...device, names }
+  return { ...device, names, kind, category: categoryOf(kind) ?? device.category }
+}
+
+export const factView = (fact: FactRecord): Json => ({
+  ...fact,
+  first: timeText(fact.first),
+  last: timeText(fact.last),
+})
+
+export const conversationView = (talk: ConversationRecord): Json => ({
+  ...talk,
+  first_seen: timeText(talk.first_seen),
+  last_seen: timeText(talk.last_seen),
+})
+
+export const historyView = (event: HistoryRecord): Json => ({ ...event, at: timeText(event.at) })
+
+export const holdingView = (holding: HoldingRecord): Json => ({
+  ...holding,
+  from: timeText(holding.from),
+  to: timeTextOrNull(holding.to),
+})
+
+export const keyView = ({ kind, value, proof, first, last }: KeyRecord): Json => ({
+  ...{ kind, value, proof },
+  first: timeText(first),
+  last: timeText(last),
+})
+
+export const mergeView = (merge: MergeRecord): Json => ({ ...merge, at: timeText(merge.at) })
+
+export const receiptView = (receipt: Receipt): Json => ({ ...receipt, at: timeText(receipt.at) })
+
+/** Everything about a device, its lists by their names. */
+export function documentParts(document: DeviceDocument): readonly (readonly [string, Json[]])[] {
+  return [
+    ['keys', document.keys.map(keyView)],
+    ['addresses', document.holdings.map(holdingView)],
+    ['merges', document.merges.map(mergeView)],
+    ['facts', document.facts.map(factView)],
+    ['history', document.history.map(historyView)],
+    ['conversations', document.conversations.map(conversationView)],
+  ]
+}

@@ -1,0 +1,95 @@
+/** `onlooker endpoints`: devices that another agent manages, and bringing a list of them. */
+
+import { readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { UPLOAD_BYTES_MAX } from '../api/routes/endpoints.js'
+import { ASK_OPTIONS, Client } from './client.js'
+import { screen, shortTime, tableText, type TextTable } from './columns.js'
+import { CallError } from './errors.js'
+import { plural } from './inventory-words.js'
+import { parsed, type Json } from './listing.js'
+import { writeOut } from './stdout.js'
+
+const PATH = '/api/v1/endpoints'
+const ROWS_MAX = 100_000
+
+const listed = (name: string) => (row: Json) => (row[name] as readonly string[]).join(' ')
+const said = (name: string) => (row: Json) => (row[name] as string | null) ?? ''
+
+const TABLE: TextTable<Json> = {
+  columns: [
+    { title: 'Hosts', value: listed('hosts'), max: 32 },
+    { title: 'MACs', value: listed('macs'), max: 36 },
+    { title: 'Serial', value: said('serial'), max: 24 },
+    { title: 'Agent', value: said('agent'), max: 20 },
+    { title: 'Seen', value: row => shortTime(row.seen as string | null), max: 19 },
+    { title: 'List', value: said('source'), max: 20 },
+    { title: 'Device', value: said('device'), max: 24 },
+  ],
+}
+
+export async function run(args: string[]): Promise<void> {
+  const options = {
+    ...ASK_OPTIONS,
+    json: { type: 'boolean' },
+    source: { type: 'string' },
+  } as const
+  const { values, positionals } = parsed(args, options, 'endpoints')
+  const { config, socket } = values as { config?: string; socket?: string }
+  const client = new Client({ config, socket })
+  const [verb, file, ...others] = positionals
+  if (verb === undefined) return list(client, values.json === true)
+  if (verb !== 'import' || file === undefined || others.length > 0) {
+    throw new CallError(
+      'onlooker endpoints import FILE: name one file: see onlooker help endpoints',
+    )
+  }
+  const source = (values.source as string | undefined) ?? basename(file).slice(0, 64)
+  const { count } = await bring(client, file, source)
+  writeOut(`${plural(count, 'endpoint')} of ${source}\n`)
+}
+
+/** JSON is a list, or an object with one; everything else is CSV. */
+function bring(client: Client, file: string, source: string): Promise<{ count: number }> {
+  const text = read(file)
+  if (!/^\s*[[{]/.test(text)) {
+    const query = new URLSearchParams({ source }).toString()
+    return client.upload(`${PATH}?${query}`, text, 'text/csv')
+  }
+  let sent: unknown
+  try {
+    sent = JSON.parse(text)
+  } catch {
+    throw new CallError(`not valid JSON: ${file}: check it with jq`)
+  }
+  const endpoints = Array.isArray(sent) ? (sent as unknown[]) : (sent as Json).endpoints
+  return client.ask(PATH, 'POST', { source, endpoints })
+}
+
+function read(file: string): string {
+  try {
+    if (file !== '-' && statSync(file).size > UPLOAD_BYTES_MAX) {
+      throw new CallError(`larger than 8 MiB: ${file}: split it, each part with its own --source`)
+    }
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    if (error instanceof CallError) throw error
+    const { code } = error as NodeJS.ErrnoException
+    throw new CallError(`cannot read it (${String(code)}): ${file}: check the path`)
+  }
+}
+
+async function list(client: Client, json: boolean): Promise<void> {
+  const rows: Json[] = []
+  let cursor: string | null = '0'
+  while (cursor !== null && rows.length < ROWS_MAX) {
+    const page: { items: Json[]; cursor: string | null } = await client.ask(
+      `${PATH}?limit=100&cursor=${cursor}`,
+    )
+    rows.push(...page.items)
+    cursor = page.cursor
+  }
+  if (json) writeOut(`${JSON.stringify(rows, null, 2)}\n`)
+  else if (rows.length === 0) writeOut('no list was brought yet: onlooker endpoints import FILE\n')
+  else writeOut(tableText(rows, TABLE, screen()))
+}

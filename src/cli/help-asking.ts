@@ -1,0 +1,78 @@
+/** Help for the commands that ask a running sensor. */
+
+const WHOM = `  --socket PATH    the sensor's socket (default: http.socket of the settings)
+  --config FILE    settings that tell where it is
+`
+
+const DEVICES = `onlooker devices [options]: what a running sensor knows, the last heard first
+onlooker devices show DEVICE [--json]
+onlooker devices edit DEVICE --name N --kind K --authorized yes|no --importance low|normal|high
+                      --tags A,B --location L --notes T --owner O --business-function F
+onlooker devices merge INTO FROM
+onlooker devices split DEVICE ADDRESS
+onlooker devices pin DEVICE
+onlooker devices forget DEVICE --yes
+
+A DEVICE is an id, a name, an IP or a MAC address. An empty value takes back what was said.
+
+  --q WORDS        in names, addresses, vendor and model
+  --category C, --kind K, --vendor V, --status active|inactive, --tag T, --ip A, --mac M, --vlan N
+                   and so on: every field is a filter; several times is any of them
+  --new            only new ones; likewise --routed and --randomized-mac
+  --last-seen-from TIME, --risk-from N, ...-to
+  --sort FIELD     -FIELD is the highest first, written --sort=-packets
+  --limit N        how many (default 1000; with --json and --csv all)
+  --json, --csv    one JSON document, or CSV
+${WHOM}
+Examples:
+  onlooker devices --category iot --sort=-risk
+  onlooker devices --q hikvision --csv > cameras.csv
+  onlooker devices show 192.168.1.20
+  onlooker devices edit 192.168.1.20 --name 'Front door' --tags lobby,camera --authorized yes
+`
+
+const CONVERSATIONS = `onlooker conversations [DEVICE] [options]: who talks to whom, the last heard first
+
+  --scope S, --protocol P, --port N, --from DEVICE-ID, --to DEVICE-ID-OR-ADDRESS, --name N
+                   and so on: every field is a filter
+  --sort FIELD, --limit N, --json, --csv   as for devices
+${WHOM}
+Examples:
+  onlooker conversations --scope iot-to-internet --sort=-bytes-out
+  onlooker conversations 192.168.1.20 --json
+`
+
+const LEARNING = `onlooker learning [--json]: until when each segment is learned; what comes later is new
+onlooker learning end SEGMENT: ends it now
+
+${WHOM}`
+
+const ENDPOINTS = `onlooker endpoints [--json]: devices that another agent manages, each with the device it is
+onlooker endpoints import FILE [--source NAME]: brings a list, in place of the one of this name
+
+CSV whose first line names its columns (hosts, macs, serial, agent, seen), or a JSON list of such.
+
+${WHOM}`
+
+const USER = `onlooker user add NAME --role reader|analyst|admin
+onlooker user passwd NAME
+onlooker user list [--json]
+onlooker user remove NAME
+onlooker user token [USER --permission P]... [--days N] [--name WHAT-FOR]
+onlooker user token --remove ID
+
+A password is asked for twice, or is the first line of standard input. A token is shown once.
+
+${WHOM}
+Examples:
+  onlooker user add ann --role admin
+  onlooker user token ann --permission read --days 30 --name grafana
+`
+
+export const ASKING: Readonly<Record<string, string>> = {
+  devices: DEVICES,
+  conversations: CONVERSATIONS,
+  learning: LEARNING,
+  endpoints: ENDPOINTS,
+  user: USER,
+}

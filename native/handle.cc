@@ -13,12 +13,18 @@ namespace {
 constexpr size_t kNameMax = 255;
 constexpr size_t kTextMax = 65536;
 constexpr size_t kRecordBytes = 16;
+// What the kernel may hold for us: a quarter of a second at a million small frames a second.
+constexpr int kBufferBytes = 64 << 20;
+// A block that is not full is handed over after this long. At low rates each block holds no more
+// than comes in that time, so that this, and not the bytes, is how long nobody need look.
+constexpr int kBlockMs = 50;
 // A worker whose end was asked for waits no longer than this.
 constexpr int kWaitMax = 1000;
 constexpr napi_type_tag kTag{0x6f6e6c6f6f6b6572, 0x70636170686e646c};
 
 struct Live {
   pcap_t* pcap = nullptr;
+  bool incoming_only = false;
   int timeout_ms = 0;
   size_t snaplen = 0;
 
@@ -65,11 +71,15 @@ Napi::Value Attach(Napi::Env env, pcap_t* pcap, const std::string& filter) {
 Napi::Value Activate(Napi::Env env, const Live& live, bool promiscuous, const std::string& filter) {
   pcap_set_snaplen(live.pcap, static_cast<int>(live.snaplen));
   pcap_set_promisc(live.pcap, promiscuous ? 1 : 0);
-  pcap_set_timeout(live.pcap, live.timeout_ms);
+  pcap_set_timeout(live.pcap, kBlockMs);
+  // Where so much can't be had, libpcap takes what there is.
+  pcap_set_buffer_size(live.pcap, kBufferBytes);
   const int status = pcap_activate(live.pcap);
   if (status < 0) return Said(env, live.pcap, status, "activate");
   char why[PCAP_ERRBUF_SIZE] = "";
   if (pcap_setnonblock(live.pcap, 1, why) != 0) return Refuse(env, EIO, why);
+  // Not every system can tell: then what this machine sends is heard as well.
+  if (live.incoming_only) pcap_setdirection(live.pcap, PCAP_D_IN);
   return Attach(env, live.pcap, filter);
 }
 
@@ -88,6 +98,7 @@ Napi::Value HandleOpen(const Napi::CallbackInfo& info) {
   opened.snaplen = static_cast<size_t>(arguments.WholeOf(options, "snaplen", 64, 262144));
   opened.timeout_ms = static_cast<int>(arguments.WholeOf(options, "timeout_ms", 1, kWaitMax));
   const bool promiscuous = arguments.FlagOf(options, "promiscuous");
+  opened.incoming_only = options.Has("incoming_only") && arguments.FlagOf(options, "incoming_only");
   const std::string filter = arguments.TextOf(options, "filter", kTextMax);
   if (arguments.Wrong()) return env.Undefined();
 

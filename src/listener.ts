@@ -3,7 +3,8 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { addon } from './capture/addon.js'
 import { monotonic } from './capture/monotonic.js'
-import { RingEar, type RingMapping } from './capture/ring.js'
+import type { Ear } from './capture/ear.js'
+import { openEar as earOf, type EarMapping } from './capture/open-ear.js'
 import { Listening } from './hearing/listening.js'
 import type { EarPlan, LiveStart, Order } from './hearing/live-post.js'
 import { Secrets } from './hearing/secrets.js'
@@ -13,10 +14,11 @@ const start = workerData as LiveStart
 const { port } = start
 const native = addon()
 
-function openEar({ mapping, again, takes_over }: EarPlan): RingEar {
-  const ring = mapping as RingMapping
+function openEar({ mapping, again, takes_over }: EarPlan): Ear {
+  const wanted = mapping as EarMapping
+  if (wanted.source === 'libpcap' || wanted.source === 'queue') return earOf(native, wanted)
   // Who died had discarded what came early.
-  return new RingEar(native, { ...ring, early: again ? 0 : (ring.early ?? 0), takes_over })
+  return earOf(native, { ...wanted, early: again ? 0 : (wanted.early ?? 0), takes_over })
 }
 
 function wait(sockets: Int32Array, ready: Int32Array, wake: number, timeout_ms: number): number {

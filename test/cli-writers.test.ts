@@ -70,6 +70,7 @@ t.test('JSON is the document that the contract promises', t => {
     truncated: 1,
     undecoded: 3,
     undecoded_reasons: { 'link type 147': 3 },
+    phantoms_avoided: 0,
     protocols: {
       dhcp: { packets: 5, malformed: 0 },
       vnc: { packets: 9, malformed: 2, connections: 4, faults: { 'no banner': 2 } },
@@ -91,12 +92,13 @@ t.test('JSON is the document that the contract promises', t => {
       'model',
       'os',
     ],
-    ...['firmware', 'serial', 'confidence', 'randomized_mac', 'routed', 'first_seen', 'last_seen'],
+    ...['firmware', 'serial', 'confidence', 'randomized_mac', 'routed', 'joined'],
+    ...['first_seen', 'last_seen'],
     ...['packets', 'bytes', 'services', 'evidence', 'risk'],
   ])
   t.same(json(inventory([])).capture, {
     ...{ packets: 0, bytes: 0, first: null, last: null, truncated: 0, undecoded: 0 },
-    ...{ undecoded_reasons: {}, protocols: {}, warnings: [] },
+    ...{ undecoded_reasons: {}, phantoms_avoided: 0, protocols: {}, warnings: [] },
   })
   t.end()
 })

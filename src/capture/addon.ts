@@ -102,7 +102,14 @@ export interface Addon {
 
   handleOpen(
     name: string,
-    options: { snaplen: number; promiscuous: boolean; timeout_ms: number; filter: string },
+    options: {
+      snaplen: number
+      promiscuous: boolean
+      timeout_ms: number
+      filter: string
+      /** Leave out what this machine sends itself, where the system can tell. */
+      incoming_only?: boolean
+    },
   ): PcapPort | Refusal
   /** The pcap link type of what the handle gives. */
   handleLink(handle: PcapPort): number

@@ -115,26 +115,43 @@ export class CopyingSource implements Source {
   }
 }
 
+/** The interface's number within its source, and its own hardware address. */
+export interface Place {
+  readonly port?: number
+  readonly station?: Uint8Array | undefined
+}
+
 /** As an ear, for a live worker: it is asked for frames when the rings are. */
 export class CopyingEar implements Ear {
   readonly batch = new Batch()
   /** Nothing to wait for: it has to be asked. */
   readonly socket = -1
+  readonly station: Uint8Array | undefined
+  /** Why it hears no more, or ''. */
+  fault = ''
   private readonly copier: Copier
   private readonly copies: Copies
   private readonly port: number
   private readonly counts = new Uint32Array(3)
+  /** As `counts` was when it was read last, and all that was counted: counts wrap round. */
+  private readonly last = new Uint32Array(3)
+  private readonly sums = new Float64Array(3)
   private blocks = 0
   private open = true
 
-  constructor(copier: Copier, port = 0) {
+  constructor(copier: Copier, { port = 0, station }: Place = {}) {
     this.copier = copier
     this.copies = new Copies(copier)
     this.port = port
+    this.station = station
+  }
+
+  get given(): number {
+    return this.copies.frames
   }
 
   next(): boolean {
-    if (!this.open || !this.copies.fill(this.batch)) return false
+    if (!this.open || !this.filled()) return false
     if (this.port !== 0) this.batch.port.fill(this.port, 0, this.batch.count)
     this.blocks++
     return true
@@ -145,13 +162,13 @@ export class CopyingEar implements Ear {
   }
 
   statistics(): RingStatistics {
-    const { counts, copies } = this
-    if (this.open) this.copier.statistics(counts)
+    const { copies, sums } = this
+    if (this.open) this.sumUp()
     const nothing = { freezes: 0, discarded: 0, losing: 0, unsummed: 0, merged: 0, fullest: 0 }
     return {
       ...nothing,
-      received: counts[0]!,
-      dropped: counts[1]!,
+      received: sums[0]!,
+      dropped: sums[1]!,
       walked: copies.frames,
       blocks: this.blocks,
       broken: copies.broken,
@@ -163,5 +180,25 @@ export class CopyingEar implements Ear {
     this.statistics()
     this.open = false
     this.copier.close()
+  }
+
+  /** When the interface goes, that is the end of this ear, and not of who listens. */
+  private filled(): boolean {
+    try {
+      return this.copies.fill(this.batch)
+    } catch (error) {
+      this.fault = captureError(error, this.copier.name).message
+      this.close()
+      return false
+    }
+  }
+
+  private sumUp(): void {
+    const { counts, last, sums } = this
+    this.copier.statistics(counts)
+    for (let i = 0; i < counts.length; i++) {
+      sums[i]! += (counts[i]! - last[i]!) >>> 0
+      last[i] = counts[i]!
+    }
   }
 }

@@ -8,6 +8,12 @@ export interface Ear {
   readonly batch: Batch
   /** The descriptor to wait for, or -1. */
   readonly socket: number
+  /** The interface's own hardware address, where it is known. */
+  readonly station?: Uint8Array | undefined
+  /** Why it hears no more, or ''. */
+  readonly fault?: string
+  /** Frames that ever were in its batch. */
+  readonly given: number
   /** Fills the batch with the frames of the next block; false when none is ready. */
   next(): boolean
   /** Hands back what was read. */

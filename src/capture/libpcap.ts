@@ -8,6 +8,8 @@ export interface LibpcapOptions {
   readonly interface: string
   readonly snaplen: number
   readonly promiscuous: boolean
+  /** Leave out what this machine sends itself, where the system can tell. */
+  readonly incoming_only?: boolean
   /** In libpcap's language; '' is everything. */
   readonly filter: string
 }
@@ -16,8 +18,8 @@ export interface LibpcapOptions {
 const TIMEOUT_MS = 1
 
 export function openLibpcap(addon: Addon, options: LibpcapOptions): Copier {
-  const { interface: name, snaplen, promiscuous, filter } = options
-  const shape = { snaplen, promiscuous, filter, timeout_ms: TIMEOUT_MS }
+  const { interface: name, snaplen, promiscuous, filter, incoming_only = false } = options
+  const shape = { snaplen, promiscuous, filter, incoming_only, timeout_ms: TIMEOUT_MS }
   const opened = addon.handleOpen(name, shape)
   if ('code' in opened) {
     const wrong = opened.code === 'EINVAL' && opened.error.startsWith('filter: ')

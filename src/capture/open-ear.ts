@@ -7,8 +7,7 @@ import { type LibpcapOptions, openLibpcap } from './libpcap.js'
 import { RecordQueue } from './record-queue.js'
 import { RingEar, type RingMapping } from './ring.js'
 
-/** The interface's number within its source. */
-type Numbered = { readonly port: number }
+type Numbered = { readonly port: number; readonly station?: Uint8Array | undefined }
 
 export type EarMapping =
   | (RingMapping & { readonly source?: 'ring' })
@@ -23,9 +22,9 @@ export type EarMapping =
 export function openEar(addon: Addon, mapping: EarMapping): Ear {
   switch (mapping.source) {
     case 'libpcap':
-      return new CopyingEar(openLibpcap(addon, mapping), mapping.port)
+      return new CopyingEar(openLibpcap(addon, mapping), mapping)
     case 'queue':
-      return new CopyingEar(new RecordQueue(mapping.interface, mapping.memory), mapping.port)
+      return new CopyingEar(new RecordQueue(mapping.interface, mapping.memory), mapping)
     default:
       return new RingEar(addon, mapping)
   }

@@ -19,6 +19,8 @@ export interface RingMapping {
   readonly link: number
   /** The interface's name, for errors. */
   readonly interface?: string
+  /** The interface's own hardware address. */
+  readonly station?: Uint8Array | undefined
   /** Longer frames were merged by the network card or the kernel; 1,500 if not given. */
   readonly mtu?: number
   /** How many frames came before the group was whole (`Group.early`): they are discarded. */
@@ -76,6 +78,7 @@ export class RingEar implements Ear {
   /** The frames of the block that `next` found; valid until `release`. */
   readonly batch: Batch
   readonly socket: number
+  readonly station: Uint8Array | undefined
   private readonly addon: RingAddon
   private readonly memory: ArrayBuffer
   private readonly words: Int32Array
@@ -104,6 +107,7 @@ export class RingEar implements Ear {
     }
     this.addon = addon
     this.socket = socket
+    this.station = mapping.station
     this.memory = memory
     this.words = new Int32Array(memory)
     const frames = Math.min(FRAMES_MAX, block_bytes / FRAME_BYTES_MIN)
@@ -139,6 +143,10 @@ export class RingEar implements Ear {
       if (block < 0) block += block_count
       Atomics.store(words, block * block_words + (b.BLOCK_STATUS >> 2), KERNELS)
     }
+  }
+
+  get given(): number {
+    return this.counts[WALKED]! - this.counts[DISCARDED]!
   }
 
   /** What was counted so far. What the kernel counts is read, and thereby reset, here. */

@@ -6,6 +6,9 @@ export const FRAMES_MAX = 16384
 /** Bytes of one chunk: small enough to stay in a core's second-level cache. */
 export const CHUNK_BYTES = 1 << 20
 
+/** Of a VLAN's tag. */
+const TAG_BYTES = 4
+
 /** No record may claim more captured bytes than this. */
 export const FRAME_BYTES_MAX = 262144
 
@@ -57,6 +60,9 @@ export class Batch {
     this.tag = column()
   }
 }
+
+/** By how much a whole frame may be longer on the wire: the tag that was taken out of it. */
+export const slackOf = ({ tagged }: Batch): number => (tagged ? TAG_BYTES : 0)
 
 export interface Source {
   readonly name: string

@@ -14,6 +14,7 @@ import { sample } from '../sensor/sample.js'
 import { shapeFor, speedOf } from '../sensor/shape.js'
 import { loadSettings, type Settings } from '../settings/load.js'
 import { CallError, oneLine } from './errors.js'
+import { availableHere, demandPrivilege } from './listening-to.js'
 import { writeOut } from './stdout.js'
 
 /** `wrong` is what the sensor can't run with; `note` is what it runs worse with. */
@@ -45,6 +46,7 @@ export async function run(args: string[]): Promise<void> {
   tell(built)
   if (built.word === 'ok') tell(launcher())
   const settings = configuration(config, tell)
+  if (settings !== undefined && built.word === 'ok') tell(privileged(settings))
   if (settings !== undefined && built.word === 'ok') await machine(settings, tell)
   tell(files())
   if (settings !== undefined) tell(await port(settings))
@@ -102,7 +104,7 @@ function launcher(): Line {
 
 function configuration(path: string | undefined, tell: (line: Line) => void): Settings | undefined {
   try {
-    const settings = loadSettings(path)
+    const settings = availableHere(loadSettings(path))
     tell(ok(`the configuration is valid (${path ?? 'the one that onlooker run finds'})`))
     return settings
   } catch (error) {
@@ -116,6 +118,17 @@ async function machine(settings: Settings, tell: (found: Line | Line[]) => void)
   const heard = await interfaces(settings, all, tell)
   for (const one of heard) tell(link(one))
   if (heard.length > 0) tell(memory(settings, heard))
+}
+
+/** What opens its own sockets is not helped by the launcher. */
+function privileged({ capture }: Settings): Line[] {
+  if (capture.source === 'ring') return []
+  try {
+    demandPrivilege(addon(), capture.source)
+    return [ok(`${capture.source} may capture with the privilege of node itself`)]
+  } catch (error) {
+    return [wrong(oneLine(error))]
+  }
 }
 
 /** Which interfaces would be heard, as far as can be said without hearing. */

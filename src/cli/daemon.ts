@@ -4,15 +4,20 @@ import { availableParallelism, totalmem } from 'node:os'
 import type { Addon } from '../capture/addon.js'
 import { candidatesOf, choose, nothingToHear } from '../sensor/choose.js'
 import { describe } from '../sensor/interfaces.js'
+import { categoryOf } from '../model/kinds.js'
 import type { LogStream, Logger } from '../sensor/log.js'
-import { Posts } from '../sensor/posts.js'
 import { sample } from '../sensor/sample.js'
 import { Sensor, type SensorParts } from '../sensor/sensor.js'
+import { secretKey } from '../sensor/secret-key.js'
 import { shapeFor, speedOf, type Shape } from '../sensor/shape.js'
-import type { Sockets } from '../sensor/sockets.js'
+import type { Supply } from '../sensor/sockets.js'
 import { Watchdog, watchdogInterval } from '../sensor/watchdog.js'
 import type { Settings } from '../settings/load.js'
-import { CallError, oneLine } from './errors.js'
+import { sensorName, storeFolder } from '../settings/places.js'
+import { openStore } from '../store/open.js'
+import { Queries } from '../store/queries.js'
+import { oneLine } from './errors.js'
+import { sourcesFor } from './listening-to.js'
 import { reloaded, type Running } from './reload.js'
 import { version } from './version.js'
 
@@ -23,33 +28,54 @@ export interface Daemon {
   readonly settings: Settings
   /** Reads the settings again; throws if they are wrong. */
   readonly reload: () => Settings
-  readonly sockets: Sockets
+  readonly sockets: Supply
   readonly log: Logger
   readonly stream: LogStream
 }
 
 export async function runSensor(daemon: Daemon): Promise<void> {
   const { addon, settings, log, stream } = daemon
-  if (settings.capture.source !== 'ring') {
-    throw new CallError(`not yet: capture.source: ${settings.capture.source}: leave it at ring`)
-  }
   const { names, why } = await namesFor(daemon, settings)
   const shape = shapeOf(settings, names)
-  const sources = new Posts({
-    addon,
-    sockets: daemon.sockets,
-    capture: settings.capture,
-    shape,
-    names,
-    why,
-  })
+  const { capture } = settings
+  const sources = sourcesFor({ addon, sockets: daemon.sockets, capture, shape, names, why })
   for (const name of names) log.info(`hearing ${name}: ${why === '' ? 'as asked' : why}`)
-  log.debug({ ...shape }, 'rings for each worker')
+  if (capture.source === 'ring') log.debug({ ...shape }, 'rings for each worker')
+  else log.warn(`${capture.source} opens its own sockets: this process stays privileged to capture`)
   const ending = new Ending(log, stream)
-  const parts = { settings, sources, workers: shape.workers, program: LISTENER, addon, log }
+  const kept = storeFor(settings, log)
+  const parts = {
+    ...kept,
+    settings,
+    sources,
+    workers: shape.workers,
+    program: LISTENER,
+    addon,
+    log,
+  }
   const sensor = await started(parts, ending)
   const running: Running = { ...daemon, sensor, shape, names, why, addon }
   ending.listen(sensor, () => reloaded(running))
+}
+
+/** Where devices are kept, and the key of secrets beside it; one line if it can't be opened. */
+export function storeFor(
+  settings: Settings,
+  log: Logger,
+  folder = storeFolder(settings),
+): Pick<SensorParts, 'folder' | 'store' | 'queries' | 'key'> {
+  const store = openStore(folder, {
+    now: () => Date.now(),
+    sensor: sensorName(settings),
+    // Survives kill -9; after a power cut the last seconds may be missing, and nothing else.
+    durability: 'normal',
+    categoryOf,
+    checkpoints_elsewhere: true,
+  })
+  if (store.aside !== null) {
+    log.error(`the database was damaged: it lies at ${store.aside} now, and a new one was begun`)
+  }
+  return { folder, store, queries: new Queries(store.path), key: secretKey(folder) }
 }
 
 /** A sensor that has begun, with whom it tells how it is. */
@@ -87,11 +113,16 @@ export async function namesFor(
 }
 
 export function shapeOf({ capture }: Settings, names: readonly string[]): Shape {
-  return shapeFor(capture, {
-    cores: availableParallelism(),
-    memory_bytes: totalmem(),
-    speeds: names.map(name => speedOf(name)),
-  })
+  // What copies has one worker, and no ring.
+  const workers = capture.source === 'ring' ? capture.workers : 1
+  return shapeFor(
+    { ...capture, workers },
+    {
+      cores: availableParallelism(),
+      memory_bytes: totalmem(),
+      speeds: names.map(name => speedOf(name)),
+    },
+  )
 }
 
 /** How it ends: once in order, and at once if that is asked for twice. */

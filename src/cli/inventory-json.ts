@@ -17,7 +17,7 @@ const VALUES_KEPT = 2048
 export function writeJson(document: InventoryDocument, out: Out): void {
   const w = new ByteWriter(out)
   w.word(`{"schema":"${SCHEMA}",\n"capture":`)
-  writeCapture(w, document.capture)
+  writeCapture(w, document)
   w.word(',\n"devices":[')
   const evidence = new EvidenceWriter(w, document)
   document.devices.forEach((device, i) => {
@@ -30,7 +30,7 @@ export function writeJson(document: InventoryDocument, out: Out): void {
   w.flush()
 }
 
-function writeCapture(w: ByteWriter, capture: CaptureSummary): void {
+function writeCapture(w: ByteWriter, { capture, phantoms }: InventoryDocument): void {
   w.word(`{"packets":${capture.packets},"bytes":${capture.bytes},"first":`)
   w.time(capture.first)
   w.word(',"last":')
@@ -53,6 +53,7 @@ function writeCapture(w: ByteWriter, capture: CaptureSummary): void {
   })
   w.word('}')
   writeExtras(w, capture)
+  w.word(`,"phantoms_avoided":${phantoms}`)
   w.word(',"warnings":')
   writeTexts(w, capture.warnings)
   w.word('}')

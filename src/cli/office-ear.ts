@@ -50,6 +50,10 @@ export class OfficeEar implements Ear {
     return true
   }
 
+  get given(): number {
+    return this.walked
+  }
+
   release(): void {
     this.batch.count = 0
   }

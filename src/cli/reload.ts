@@ -1,11 +1,12 @@
 /** SIGHUP: reads the settings again, and does what they say now, as far as that can be done live. */
 
-import { Posts } from '../sensor/posts.js'
 import type { Sensor } from '../sensor/sensor.js'
 import type { Shape } from '../sensor/shape.js'
+import type { Sources } from '../sensor/sources.js'
 import type { Settings } from '../settings/load.js'
 import type { Daemon } from './daemon.js'
 import { oneLine } from './errors.js'
+import { sourcesFor } from './listening-to.js'
 
 export interface Running extends Omit<Daemon, 'settings'> {
   settings: Settings
@@ -68,7 +69,9 @@ export async function reloaded(running: Running): Promise<void> {
 async function apply(running: Running, after: Settings, changed: readonly string[]): Promise<void> {
   const { sensor, log } = running
   const has = (key: string): boolean => changed.includes(key)
-  if (changed.some(key => REOPENING.includes(key))) await reopen(running, after)
+  // Only a ring's filter can be exchanged while it is open.
+  const reopening = after.capture.source === 'ring' ? REOPENING : [...REOPENING, 'capture.filter']
+  if (changed.some(key => reopening.includes(key))) await reopen(running, after)
   else if (has('capture.filter')) sensor.refilter(after.capture.filter)
   if (has('http.listen')) log.info(`answering at ${await sensor.answer(after)}`)
   if (has('log.level')) log.level = after.log.level
@@ -80,10 +83,10 @@ async function reopen(running: Running, after: Settings): Promise<void> {
   const { interfaces, ring_block_bytes: block_bytes, ring_blocks } = after.capture
   const next = interfaces === 'auto' ? { names, why } : { names: interfaces, why: '' }
   const blocks = ring_blocks === 'auto' ? shape.blocks : ring_blocks
-  const posts = (capture: Settings['capture'], listed: typeof next, rings: Shape): Posts =>
-    new Posts({ addon, sockets, capture, shape: rings, ...listed })
+  const posts = (capture: Settings['capture'], listed: typeof next, rings: Shape): Sources =>
+    sourcesFor({ addon, sockets, capture, shape: rings, ...listed })
   const needed = next.names.length * shape.workers
-  if (needed > sockets.left) {
+  if (after.capture.source === 'ring' && needed > sockets.left) {
     throw new Error(
       `${String(needed)} sockets are needed and ${String(sockets.left)} are left: restart the sensor`,
     )

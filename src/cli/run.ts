@@ -7,11 +7,12 @@ import { compileFilter } from '../capture/filter.js'
 import { nameList } from '../sensor/interfaces.js'
 import { LogStream, logger } from '../sensor/log.js'
 import { roadOf, situation, type Road } from '../sensor/privilege.js'
-import { Sockets } from '../sensor/sockets.js'
+import { OwnSockets, Sockets, type Supply } from '../sensor/sockets.js'
 import { loadSettings, type Settings } from '../settings/load.js'
 import { Refused } from '../settings/forms.js'
 import { schema } from '../settings/schema.js'
 import { CallError } from './errors.js'
+import { availableHere, demandPrivilege } from './listening-to.js'
 
 const ETHERNET = 1
 const STDOUT = 1
@@ -36,7 +37,7 @@ export interface Call {
 export async function run(args: string[]): Promise<void> {
   const call = parse(args)
   const settings = settingsFor(call)
-  const road = takeRoad()
+  const sockets = socketsFor(settings)
   // Not before: what begins privileged and is replaced needs none of it.
   const { runSensor } = await import('./daemon.js')
   const stream = new LogStream(process.stdout)
@@ -45,7 +46,7 @@ export async function run(args: string[]): Promise<void> {
     addon: addon(),
     settings,
     reload: () => settingsFor(call),
-    sockets: new Sockets(road),
+    sockets,
     log,
     stream,
   })
@@ -61,7 +62,7 @@ function parse(args: string[]): Call {
 
 /** The settings with what the call says, all of it looked at: also when they are read again. */
 export function settingsFor(call: Call): Settings {
-  const settings = overlaid(loadSettings(call.config), call)
+  const settings = availableHere(overlaid(loadSettings(call.config), call))
   const { capture } = settings
   if (capture.interfaces !== 'auto') checkNames(capture.interfaces)
   // A wrong filter is told before anything is opened.
@@ -119,6 +120,13 @@ function checkNames(names: readonly string[]): void {
   const missing = names.filter(name => !known.includes(name))
   if (missing.length === 0) return
   throw new CallError(`no such interface: ${nameList(missing)}: name one of ${nameList(known)}`)
+}
+
+/** Rings need sockets that the launcher opened; what copies opens its own. */
+function socketsFor({ capture }: Settings): Supply {
+  if (capture.source === 'ring') return new Sockets(takeRoad())
+  demandPrivilege(addon(), capture.source)
+  return new OwnSockets(addon())
 }
 
 /** Comes to the sockets, if need be by way of the launcher: then this program ends here. */

@@ -46,8 +46,23 @@ export const LOST = 12
 export const TAKEN_OVER = 13
 export const UNDECODED = 14
 export const DUPLICATES = 15
+/** By the clock of frames, as it is now. */
 export const LAST_HEARD = 16
-export const EAR_COLUMNS = 17
+/** Frames that the ear gave: those it found, less those it discarded. */
+export const GIVEN = 17
+/** Of the duplicates, those that no router had touched. */
+export const SAME = 18
+/** Checksums looked at, wrong ones, and frames believed without. */
+export const CHECKED = 19
+export const BROKEN_SUMS = 20
+export const UNCHECKED = 21
+/** Times the clock of frames jumped so far that a new epoch began. */
+export const JUMPS = 22
+/** Frames whose target was looked at; those to one station: the interface itself, and others. */
+export const TARGETS = 23
+export const OURS = 24
+export const OTHERS = 25
+export const EAR_COLUMNS = 26
 
 // Signs, written by both.
 /** The main thread was told that there is something. */
@@ -59,6 +74,8 @@ const HORIZON_HIGH = 2
 const HORIZON_LOW = 3
 /** Reports of counts that were taken. */
 const TAKEN = 4
+/** Odd while an ear's counts are being changed. */
+const VERSION = 5
 const SIGNS = 8
 
 const HORIZON_PART = 2 ** 20
@@ -87,6 +104,15 @@ export class Board {
 
   answer(): void {
     Atomics.store(this.signs, RUNG, 0)
+  }
+
+  /** Around changes of an ear's counts that belong together. */
+  turnPage(): void {
+    Atomics.add(this.signs, VERSION, 1)
+  }
+
+  get version(): number {
+    return Atomics.load(this.signs, VERSION)
   }
 
   /** Which ear's block is in the worker's hands; -1 is none. */

@@ -36,6 +36,7 @@ import {
   setOpening,
 } from './conversation-rows.js'
 import { shardOf, shardOfPair } from '../layers/shard.js'
+import { BOTH_WAYS, ODD_TAGS, ONE_WAY } from './coverage.js'
 import type { Dispatch } from './dispatch.js'
 import { CONVERSATIONS_MAX } from './limits.js'
 import { GROUP_MAX, SEEN, Table } from './table.js'
@@ -129,9 +130,9 @@ export class Conversations {
     return true
   }
 
-  /** After `again`: both ends of that connection were heard. */
-  get both(): boolean {
-    return this.bothWays(this.row)
+  /** After `again`: how that connection is heard. */
+  get howHeard(): number {
+    return this.ways(this.row)
   }
 
   /** Counts the frame that `again` did not, and returns its row, or -1 if the table has no room. */
@@ -164,10 +165,12 @@ export class Conversations {
     setOpening(this.table.words, row, SETTLED)
   }
 
-  /** Both directions of this row's connection were heard. */
-  bothWays(row: number): boolean {
+  /** How this row's connection is heard: in one direction or both, and whether both have a tag or none. */
+  ways(row: number): number {
     const words = this.table.words
-    return words[row + END_A + PACKETS]! > 0 && words[row + END_B + PACKETS]! > 0
+    if (words[row + END_A + PACKETS]! === 0 || words[row + END_B + PACKETS]! === 0) return ONE_WAY
+    const vlans = words[row + VLANS]!
+    return ((vlans & 0xffff) === 0) === (vlans >>> 16 === 0) ? BOTH_WAYS : ODD_TAGS
   }
 
   /** 0 when the sender of the frame heard last is the client, 1 the server, -1 unknown. */

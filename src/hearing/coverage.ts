@@ -4,8 +4,18 @@
  */
 
 const VLANS = 4096
-/** Words of a log's entry: VLAN, second, packets, duplicates, cut, packets of conversations heard both ways. */
-export const ENTRY_WORDS = 6
+/**
+ * Words of a log's entry: VLAN, second, packets, duplicates, cut, packets of conversations heard both
+ * ways, of those the ones with a tag in one direction only; and the ear.
+ */
+export const ENTRY_WORDS = 8
+const EAR = 7
+
+/** How a frame's conversation is heard. */
+export const ONE_WAY = 0
+export const BOTH_WAYS = 1
+/** Both ways, but one of them without a tag. */
+export const ODD_TAGS = 2
 
 /** A VLAN's coverage over the whole capture. */
 export interface Covered {
@@ -23,11 +33,19 @@ export interface Covered {
 export class CoverageLog {
   private entries = new Int32Array(64 * ENTRY_WORDS)
   private used = 0
-  /** For each VLAN the place of its entry for this second, plus one; 0 is none yet. */
-  private readonly open = new Int32Array(VLANS)
+  /** By ear, for each VLAN the place of its entry for this second, plus one; 0 is none yet. */
+  private readonly opens: Int32Array[] = [new Int32Array(VLANS)]
+  private open = this.opens[0]!
+  private ear = 0
   private second = -1
 
-  hear(vlan: number, second: number, duplicate: boolean, cut: boolean, bothWays: boolean): void {
+  /** What is heard from now on is heard by this ear. */
+  by(ear: number): void {
+    this.ear = ear
+    this.open = this.opens[ear] ??= new Int32Array(VLANS)
+  }
+
+  hear(vlan: number, second: number, duplicate: boolean, cut: boolean, ways: number): void {
     if (second !== this.second) this.turn(second)
     let at = this.open[vlan & (VLANS - 1)]! - 1
     if (at < 0) at = this.begin(vlan & (VLANS - 1))
@@ -35,7 +53,9 @@ export class CoverageLog {
     entries[at + 2]!++
     if (duplicate) entries[at + 3]!++
     if (cut) entries[at + 4]!++
-    if (bothWays) entries[at + 5]!++
+    if (ways === ONE_WAY) return
+    entries[at + 5]!++
+    if (ways === ODD_TAGS) entries[at + 6]!++
   }
 
   /** What was logged since the last call; valid until the next frame. */
@@ -53,7 +73,8 @@ export class CoverageLog {
   }
 
   private turn(second: number): void {
-    for (let at = 0; at < this.used; at += ENTRY_WORDS) this.open[this.entries[at]!] = 0
+    const { entries, opens } = this
+    for (let at = 0; at < this.used; at += ENTRY_WORDS) opens[entries[at + EAR]!]![entries[at]!] = 0
     this.second = second
   }
 
@@ -67,7 +88,8 @@ export class CoverageLog {
     this.used += ENTRY_WORDS
     this.entries[at] = vlan
     this.entries[at + 1] = this.second
-    this.entries.fill(0, at + 2, at + ENTRY_WORDS)
+    this.entries.fill(0, at + 2, at + EAR)
+    this.entries[at + EAR] = this.ear
     this.open[vlan] = at + 1
     return at
   }

@@ -161,8 +161,15 @@ export function countsOf(hearing: Hearing): Counts {
   ]) {
     tables[name] = { entries, evicted, dropped }
   }
-  const { entries, evicted, dropped } = connections.openings
-  tables.openings = { entries, evicted, dropped }
+  const { fragments, sequences, networks } = hearing
+  for (const [name, { entries, evicted, dropped }] of [
+    ['openings', connections.openings],
+    ['fragments', { ...fragments, dropped: 0 }],
+    ['sessions', { ...sequences, evicted: 0 }],
+    ['arp_networks', { ...networks, evicted: 0 }],
+  ] as const) {
+    tables[name] = { entries, evicted, dropped }
+  }
   return {
     tallies: hearing.tallies.read(),
     undecoded,

@@ -1,9 +1,11 @@
 /** All ears of one worker: who is heard next, and what came of it, on the board. */
 
 import type { Ear } from '../capture/ear.js'
+import { slackOf } from '../capture/source.js'
 import * as b from './board.js'
 import type { Board } from './board.js'
 import type { Clock } from './clock.js'
+import { EarCounts } from './ear-counts.js'
 import type { Hearing } from './hearing.js'
 import { BLOCKS_A_TURN, BLOCKS_TO_LEAVE } from './live-limits.js'
 import type { EarPlan, Report } from './live-post.js'
@@ -14,6 +16,8 @@ const NUMBERS = 0x3fffffff
 interface Open {
   readonly number: number
   readonly ear: Ear
+  /** It was told that it hears no more. */
+  isEnded: boolean
 }
 
 export class Ears {
@@ -26,17 +30,19 @@ export class Ears {
   private readonly hearing: Hearing
   private readonly board: Board
   private readonly clock: Clock
+  private readonly counts: EarCounts
 
   constructor(hearing: Hearing, board: Board, clock: Clock) {
     this.hearing = hearing
     this.board = board
     this.clock = clock
+    this.counts = new EarCounts(hearing, clock)
   }
 
   add(plan: EarPlan, openEar: (plan: EarPlan) => Ear): Report {
     const number = plan.ear
     try {
-      this.open = [...this.open, { number, ear: openEar(plan) }]
+      this.open = [...this.open, { number, ear: openEar(plan), isEnded: false }]
     } catch (error) {
       return { report: 'refused', ear: number, why: (error as Error).message }
     }
@@ -82,6 +88,16 @@ export class Ears {
     }
   }
 
+  /** Calls back, once, with every ear that hears no more. */
+  eachEnded(found: (ear: number, why: string) => void): void {
+    for (const one of this.open) {
+      const { fault = '' } = one.ear
+      if (fault === '' || one.isEnded) continue
+      one.isEnded = true
+      found(one.number, fault)
+    }
+  }
+
   /** What the ears counted goes to the board. */
   count(): void {
     for (const one of this.open) this.countEar(one)
@@ -103,21 +119,24 @@ export class Ears {
     const { ears } = board
     const at = number * b.EAR_COLUMNS
     const frames = batch.count
-    const undecoded = this.undecoded()
-    const duplicates = this.duplicates()
     let isHeard = false
     board.holding = number
+    hearing.coverage.by(number)
+    hearing.sequences.ear = hearing.networks.ear = number
+    this.counts.begin()
     try {
       this.clock.steady(batch)
       hearing.hear(batch, this.frames + 1, undefined, frames)
       isHeard = true
     } finally {
       this.frames = (this.frames + frames) & NUMBERS
+      board.turnPage()
       if (isHeard) {
         this.countBlock(at, ear)
-        ears[at + b.UNDECODED]! += this.undecoded() - undecoded
-        ears[at + b.DUPLICATES]! += this.duplicates() - duplicates
+        this.counts.add(ears, at, ear)
       } else ears[at + b.LOST]! += frames
+      ears[at + b.GIVEN] = ear.given
+      board.turnPage()
       ear.release()
       board.holding = -1
     }
@@ -125,12 +144,13 @@ export class Ears {
 
   private countBlock(at: number, { batch }: Ear): void {
     const { wire, length, count } = batch
+    const slack = slackOf(batch)
     const { worker, ears } = this.board
     let octets = 0
     let cut = 0
     for (let i = 0; i < count; i++) {
       octets += wire[i]!
-      if (length[i]! < wire[i]!) cut++
+      if (length[i]! + slack < wire[i]!) cut++
     }
     worker[b.FRAMES]! += count
     worker[b.OCTETS]! += octets
@@ -141,25 +161,13 @@ export class Ears {
     ears[at + b.HEARD]! += count
     ears[at + b.HEARD_OCTETS]! += octets
     ears[at + b.CUT]! += cut
-    ears[at + b.LAST_HEARD] = this.clock.last
-  }
-
-  private undecoded(): number {
-    const { undecoded } = this.hearing
-    let sum = 0
-    for (let i = 0; i < undecoded.length; i++) sum += undecoded[i]!
-    return sum
-  }
-
-  private duplicates(): number {
-    const { same, routed } = this.hearing.duplicates
-    return same + routed
   }
 
   private countEar({ number, ear }: Open): void {
     const { ears } = this.board
     const at = number * b.EAR_COLUMNS
     const counted = ear.statistics()
+    this.board.turnPage()
     ears[at + b.RECEIVED] = counted.received
     ears[at + b.DROPPED] = counted.dropped
     ears[at + b.FREEZES] = counted.freezes
@@ -169,6 +177,7 @@ export class Ears {
     ears[at + b.UNSUMMED] = counted.unsummed
     ears[at + b.MERGED] = counted.merged
     ears[at + b.FULLEST] = counted.fullest
+    this.board.turnPage()
   }
 
   private gatherSockets(): void {

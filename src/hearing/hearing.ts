@@ -4,23 +4,26 @@
  */
 
 import { Cursor } from '../bytes/cursor.js'
-import type { Batch } from '../capture/source.js'
+import { slackOf, type Batch } from '../capture/source.js'
 import { decode } from '../layers/decode.js'
 import { restoreTag } from '../layers/ethernet.js'
-import { Frame, LATER_FRAGMENT } from '../layers/frame.js'
+import { Frame, LATER_FRAGMENT, WHOLE } from '../layers/frame.js'
 import { UNDECODED } from '../layers/names.js'
 import type { Fact } from '../model/fact.js'
 import { IP4, IP6, MAC, Notes, Talk, type Protocol } from '../protocols/protocol.js'
+import { ARP, ArpNetworks } from './arp-networks.js'
 import { Checksums } from './checksums.js'
 import { Connections } from './connections.js'
 import { SETTLED, TCP, UDP, openingOf } from './conversation-rows.js'
 import { ACK, Conversations, SYN } from './conversations.js'
-import { CoverageLog } from './coverage.js'
+import { CoverageLog, ONE_WAY } from './coverage.js'
 import { NOBODY, Dispatch } from './dispatch.js'
 import { Duplicates } from './duplicates.js'
+import { Fragments } from './fragments.js'
 import { SHARDS } from './limits.js'
 import { News } from './news.js'
 import type { Secrets } from './secrets.js'
+import { Sequences } from './sequences.js'
 import { Stations, isInside } from './stations.js'
 import { Tallies } from './tallies.js'
 import { Moment, Telling } from './telling.js'
@@ -56,6 +59,9 @@ export class Hearing {
   readonly news: News
   readonly checksums = new Checksums()
   readonly coverage = new CoverageLog()
+  readonly fragments: Fragments
+  readonly sequences: Sequences
+  readonly networks = new ArpNetworks()
   readonly tallies: Tallies
   /** How many frames could not be followed, by index into UNDECODED. */
   readonly undecoded = new Float64Array(UNDECODED.length)
@@ -81,6 +87,8 @@ export class Hearing {
     this.stations = new Stations(seed)
     this.conversations = new Conversations(this.dispatch, seed)
     this.duplicates = new Duplicates(seed)
+    this.fragments = new Fragments(seed)
+    this.sequences = new Sequences(seed)
     this.news = new News(options.facts, this.telling, options.secrets, seed)
     this.tallies = new Tallies(options.protocols)
     this.connections = new Connections(this.conversations, this.dispatch, this.news, this.tallies)
@@ -105,13 +113,14 @@ export class Hearing {
 
   /** Takes a group of frames apart, and works out where what is known of each would lie. */
   private open(batch: Batch, list: Uint16Array | undefined, from: number, to: number): void {
-    const { at, length, link, bytes, tag, tagged } = batch
+    const { at, length, link, bytes, tag, tagged, seconds } = batch
     const { frames, shards, conversations } = this
     for (let n = from; n < to; n++) {
       const i = list === undefined ? n : list[n]!
       const frame = frames[n - from]!
       decode(frame, bytes, at[i]!, at[i]! + length[i]!, link[i]!)
       if (tagged && tag[i] !== 0) restoreTag(frame, at[i]!, tag[i]!)
+      if (frame.fragment !== WHOLE) this.fragments.hear(frame, seconds[i]!)
       shards[n - from] = conversations.aim(n - from, frame)
     }
   }
@@ -124,6 +133,7 @@ export class Hearing {
     to: number,
   ): void {
     const { length, wire, seconds, micros } = batch
+    const slack = slackOf(batch)
     const { moment, clock, frames, shards, conversations, coverage, duplicates } = this
     for (let n = from; n < to; n++) {
       const i = list === undefined ? n : list[n]!
@@ -133,15 +143,16 @@ export class Hearing {
       moment.micros = micros[i]!
       moment.vlan = frame.vlan
       clock[0] = seconds[i]! * 1e6 + micros[i]!
+      const cut = length[i]! + slack < wire[i]!
       const calm = !duplicates.looksAtAll(moment.shard) && !conversations.isSample(n - from)
       if (calm && frame.plain && conversations.again(n - from, frame, moment, wire[i]!, clock)) {
-        coverage.hear(moment.vlan, moment.seconds, false, length[i]! < wire[i]!, conversations.both)
+        coverage.hear(moment.vlan, moment.seconds, false, cut, conversations.howHeard)
         continue
       }
       this.frame = frame
       moment.session = frame.session
       moment.frame = firstFrame + i
-      this.one(n - from, wire[i]!, length[i]! < wire[i]!, calm)
+      this.one(n - from, wire[i]!, cut, calm)
     }
   }
 
@@ -161,10 +172,12 @@ export class Hearing {
   private one(n: number, octets: number, cut: boolean, calm: boolean): void {
     const { frame, moment, clock, conversations } = this
     if (frame.undecoded !== 0) this.undecoded[frame.undecoded]!++
+    if (frame.numberAt >= 0) this.sequences.hear(frame, moment.seconds)
     const duplicate = (!calm || frame.network === 0) && this.duplicates.hear(frame, moment, clock)
     if (frame.network === 0) {
       if (frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
-      this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, false)
+      this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, ONE_WAY)
+      if (frame.etherType === ARP && moment.vlan === 0) this.networks.hear(frame)
       if (!duplicate) this.hearLink()
       return
     }
@@ -172,8 +185,8 @@ export class Hearing {
     const tried = calm && frame.plain
     const heard = !duplicate && !tried && conversations.again(n, frame, moment, octets, clock)
     const row = duplicate || heard ? -1 : conversations.hear(n, frame, moment, octets, clock)
-    const bothWays = heard ? conversations.both : row >= 0 && conversations.bothWays(row)
-    this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, bothWays)
+    const ways = heard ? conversations.howHeard : row >= 0 ? conversations.ways(row) : ONE_WAY
+    this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, ways)
     if (heard) return
     if (row < 0 && frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
     if (duplicate || frame.fragment === LATER_FRAGMENT) return

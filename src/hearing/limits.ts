@@ -34,6 +34,27 @@ export const DUPLICATE_MICROS = 20_000
 export const DUPLICATE_TRIAL_FRAMES = 640
 export const DUPLICATE_SLOTS = 1024
 
+/** Fragmented packets whose ports are remembered, and for how long. */
+export const FRAGMENTS_MAX = 8192
+export const FRAGMENT_SECONDS = 5
+
+/** Tunnels with numbered frames that one worker follows (fewer than 256), and all together. */
+export const SESSIONS_MAX = 128
+export const SESSIONS_TOLD_MAX = 256
+/** Seconds of sessions that wait to be taken. */
+export const SEQUENCE_LOG_MAX = 8192
+/** A number this far ahead, or this far back, is that of a session which began anew. */
+export const SEQUENCE_JUMP = 1 << 20
+export const SEQUENCE_BACK = 1 << 12
+
+/** Pairs of networks whose untagged ARP one worker remembers until it tells of them, and all together. */
+export const ARP_NETWORKS_MAX = 512
+export const ARP_NETWORKS_TOLD_MAX = 4096
+/** Networks that were not heard of for so long are forgotten. */
+export const ARP_NETWORK_SECONDS = 3600
+/** VLANs of all interfaces whose seconds are summed up. */
+export const VLANS_SUMMED_MAX = 16_384
+
 /** Ends of conversations whose presence is summed up before it is told. */
 export const PRESENCES_MAX = 65_536
 

@@ -139,6 +139,7 @@ export class Listening {
     if (at - this.counted_at < this.start.pace.counts_ms) return
     this.counted_at = at
     this.ears.count()
+    this.ears.eachEnded(this.reportFault)
     this.sweep(time_ms)
   }
 

@@ -9,10 +9,12 @@ import type { Hired, Wakes } from './hired.js'
 import { Latencies } from './latencies.js'
 import { Ledger, type InterfaceLedger } from './ledger.js'
 import * as limits from './live-limits.js'
-import type { Pace } from './live-post.js'
+import type { CountsTold, Pace } from './live-post.js'
 import { LiveSums, type LiveTotals } from './live-sums.js'
 import { MergedFacts } from './merged-facts.js'
+import { ArpNetworkBook } from './arp-networks.js'
 import { Seconds, type CoveredSecond } from './seconds.js'
+import { SequenceBook, type SessionHeard } from './sequence-book.js'
 import { Staff, type WorkerLoss } from './staff.js'
 import { ToldRows } from './told-rows.js'
 
@@ -37,8 +39,11 @@ export interface LiveEvents {
   /** An ear could not be opened, or its socket holds an error (`ENETDOWN`). */
   earFault(interface_name: string, worker: number, why: string): void
   /** A second of a VLAN, when all workers have told of it. */
-  covered(second: CoveredSecond): void
+  covered(second: Covered): void
 }
+
+/** A second of a VLAN on one interface. */
+export type Covered = CoveredSecond & { readonly interface: string }
 
 export class LiveCrew {
   private readonly options: LiveOptions
@@ -47,6 +52,8 @@ export class LiveCrew {
   private readonly facts: MergedFacts
   private readonly rows: ToldRows
   private readonly seconds: Seconds
+  private readonly sequences = new SequenceBook(ear => this.accounts.nameOf(ear))
+  private readonly networks = new ArpNetworkBook(ear => this.accounts.nameOf(ear))
   private readonly accounts = new Ledger()
   private readonly sums = new LiveSums()
   private readonly staff: Staff
@@ -56,6 +63,8 @@ export class LiveCrew {
   private again: NodeJS.Timeout | undefined
   private soon: NodeJS.Immediate | undefined
   private ended: () => void = () => undefined
+  /** Turns of facts since rows had theirs. */
+  private rowless = 0
 
   constructor(options: LiveOptions, listener: Listener, events: LiveEvents) {
     const { pace = {}, wall, workers } = options
@@ -65,7 +74,9 @@ export class LiveCrew {
     this.events = events
     this.facts = new MergedFacts(options, listener, { wait_ms, wall, latencies })
     this.rows = new ToldRows(new RowTeller(listener, options))
-    this.seconds = new Seconds(second => events.covered(second))
+    this.seconds = new Seconds(second =>
+      events.covered({ ...second, interface: this.accounts.nameOf(second.ear) }),
+    )
     this.spent = Array.from({ length: workers }, () => ({ busy: 0, waited: 0, ratio: 0 }))
     const full: Pace = {
       facts_ms: pace.facts_ms ?? limits.FACTS_MS,
@@ -85,11 +96,13 @@ export class LiveCrew {
    * many interfaces.
    */
   open(interface_name: string, mappings: readonly unknown[]): boolean {
+    this.sequences.beginAnew()
     return this.staff.open(interface_name, mappings)
   }
 
   /** Hears what an interface's rings still hold and lets go of them; then its sockets may be closed. */
   close(interface_name: string): Promise<void> {
+    this.sequences.beginAnew()
     return this.staff.close(interface_name)
   }
 
@@ -121,6 +134,7 @@ export class LiveCrew {
     clearImmediate(this.soon)
     while (this.slice());
     this.seconds.close(Infinity)
+    this.sequences.close(Infinity)
     return this.counts()
   }
 
@@ -135,6 +149,16 @@ export class LiveCrew {
 
   ledger(): InterfaceLedger[] {
     return this.accounts.read(this.staff.workers.map(({ board }) => board))
+  }
+
+  /** Tunnels whose frames are numbered, and what never came of each. */
+  sessions(): SessionHeard[] {
+    return this.sequences.read()
+  }
+
+  /** By interface: IPv4 networks whose ARP was heard without a tag. */
+  untaggedNetworks(): Map<string, number> {
+    return this.networks.count()
   }
 
   /** Of the last second, the part that each worker did not wait. */
@@ -172,9 +196,10 @@ export class LiveCrew {
     const { events } = this
     return {
       rung: () => this.look(),
-      counted: (coverage: Int32Array) => this.cover(coverage),
+      counted: (told: CountsTold) => this.cover(told),
       lost: (hired: Hired, loss: WorkerLoss) => {
         this.sums.retire(hired)
+        this.sequences.beginAnew()
         this.spent[hired.index] = { busy: 0, waited: 0, ratio: 0 }
         events.workerLost(loss)
       },
@@ -186,13 +211,17 @@ export class LiveCrew {
     }
   }
 
-  private cover(coverage: Int32Array): void {
+  private cover({ coverage, sequences, networks, before }: CountsTold): void {
     const now = this.options.now()
     const talking = this.staff.workers.filter(
       ({ isGone, reported_at }) => !isGone && now - reported_at < limits.COVERAGE_LATE_MS,
     )
+    const whole = Math.min(...talking.map(one => one.before))
     this.seconds.add(coverage)
-    this.seconds.close(Math.min(...talking.map(({ before }) => before)))
+    this.seconds.close(whole)
+    this.sequences.add(sequences)
+    this.sequences.close(whole)
+    this.networks.add(networks, before)
   }
 
   /** There may be something to tell: as soon as it's this one's turn. */
@@ -223,13 +252,13 @@ export class LiveCrew {
     const from = options.now()
     let more = true
     let now = from
-    while (more && now - from < limits.SLICE_MS) {
-      const moreFacts = facts.tell(staff.all, now, limits.FACTS_A_LOOK)
-      const moreRows = rows.tell(staff.all, limits.ROWS_A_LOOK)
+    for (; more && now - from < limits.SLICE_MS; now = options.now()) {
+      more = facts.tell(staff.all, now, limits.FACTS_A_LOOK)
+      if (more && this.rowless++ < limits.ROWS_TURN) continue
+      this.rowless = 0
+      more = rows.tell(staff.all, limits.ROWS_A_LOOK) || more
       // A few at a time, as they are summed up: telling of them counts, too.
       rows.finish()
-      more = moreFacts || moreRows
-      now = options.now()
     }
     if (!more) staff.bury()
     return more

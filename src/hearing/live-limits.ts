@@ -51,10 +51,12 @@ export const DRAIN_MS = 3000
 export const STOP_MS = 10_000
 
 /** The main thread gives others their turn after this long. */
-export const SLICE_MS = 8
+export const SLICE_MS = 4
 /** Facts told, and rows of each worker, between two looks at the clock. */
-export const FACTS_A_LOOK = 256
-export const ROWS_A_LOOK = 64
+export const FACTS_A_LOOK = 64
+export const ROWS_A_LOOK = 32
+/** While facts wait, rows have this part of the turns: they may be a second late, facts may not. */
+export const ROWS_TURN = 8
 /** While facts are held back, the main thread looks again after this long. */
 export const LOOK_AGAIN_MS = 10
 

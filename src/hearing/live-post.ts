@@ -56,6 +56,9 @@ export interface CountsTold {
   /** Frames heard when these were the counts. */
   readonly frames: number
   readonly coverage: Int32Array
+  /** Numbers of tunnels, and networks that ask for each other, since the last report. */
+  readonly sequences: Int32Array
+  readonly networks: Int32Array
   /** All seconds before this one are told in full. */
   readonly before: number
 }

@@ -110,6 +110,7 @@ export class Reporting {
     if (board.taken >= this.reports) return this.reportCounts(Math.floor(horizon_ms / 1000))
     if (++this.waiting_seconds <= COVERAGE_WAIT_SECONDS) return
     this.hearing.coverage.forget()
+    this.hearing.sequences.forget()
     board.worker[b.SECONDS_UNTOLD]! += this.waiting_seconds
     this.waiting_seconds = 0
   }
@@ -122,6 +123,8 @@ export class Reporting {
       counts: countsOf(hearing),
       frames: board.worker[b.FRAMES]!,
       coverage: hearing.coverage.take(),
+      sequences: hearing.sequences.take(),
+      networks: hearing.networks.take(),
       before,
     }
     this.report({ report: 'counts', told })

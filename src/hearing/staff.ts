@@ -3,7 +3,7 @@
 import { Hired, type Terms } from './hired.js'
 import type { Ledger } from './ledger.js'
 import { DEATHS_MAX, DEATHS_MS } from './live-limits.js'
-import type { EarPlan, Order, Report } from './live-post.js'
+import type { CountsTold, EarPlan, Order, Report } from './live-post.js'
 
 /** A worker died. What it had heard and not told yet is lost; its rings are another's now. */
 export interface WorkerLoss {
@@ -18,8 +18,8 @@ export interface WorkerLoss {
 export interface StaffEvents {
   /** Facts or rows are there. */
   rung(): void
-  /** A worker counted; how each second was heard since it did so last. */
-  counted(coverage: Int32Array): void
+  /** A worker counted; with how each second was heard since it did so last. */
+  counted(told: CountsTold): void
   lost(hired: Hired, loss: WorkerLoss): void
   earFault(interface_name: string, worker: number, why: string): void
   ended(): void
@@ -121,7 +121,7 @@ export class Staff {
         return this.events.rung()
       case 'counts':
         hired.take(report.told)
-        return this.events.counted(report.told.coverage)
+        return this.events.counted(report.told)
       case 'refused':
       case 'fault':
         return this.events.earFault(this.ledger.names[report.ear]!, hired.index, report.why)

@@ -9,15 +9,12 @@ import type { Addresses } from './addresses.js'
 import type { Carriers } from './carriers.js'
 import { BY_FRAME, BY_LINK, BY_NEIGHBOUR, UNBOUND, type Claims } from './claims.js'
 import { reaching } from './columns.js'
+import { Contests } from './contests.js'
 import { Dirt } from './dirt.js'
+import { Duties } from './duties.js'
 import { Hosts } from './hosts.js'
-import {
-  PROXY_ADDRESSES_MAX,
-  SETTLING_ROUNDS_MAX,
-  STRANGE_IP4_MAX,
-  STRANGE_IP6_MAX,
-  TAKEOVER_MICROS,
-} from './limits.js'
+import { SETTLING_ROUNDS_MAX } from './limits.js'
+import type { Patience } from './patience.js'
 import { isFresh } from './ranges.js'
 import type { Stations } from './stations.js'
 import type { Subnets } from './subnets.js'
@@ -29,18 +26,19 @@ export interface Witnesses {
   readonly carriers: Carriers
   readonly subnets: Subnets
   readonly seed: number
+  /** Of the live sensor; a capture is judged at its end. */
+  readonly patience: Patience | undefined
 }
 
 const NOBODY = -1
 /** A frame routed once or a few times has a hop limit this far below the fresh one. */
 const ROUTED_HOPS = 16
 
-const ROUTER = 1
-const PROXY = 2
-
 export class Bindings {
   /** The same address in other VLANs. */
   readonly hosts: Hosts
+  /** What stations do for others. */
+  readonly duties: Duties
   /** Told of an address that has another holder: from whom to whom, -1 for nobody. */
   onMove: (address: number, from: number, to: number) => void = () => undefined
   /** Told of an address that was judged, whatever came of it. */
@@ -51,24 +49,34 @@ export class Bindings {
   /** By address: the station that holds it and 1, or 0; and by which proof. */
   private holders = new Int32Array(0)
   private proofs = new Uint8Array(0)
-  /** By station: ROUTER, PROXY. */
-  private roles = new Uint8Array(0)
+  /** By address: 1 if frames say whose it is, but are not believed yet. */
+  private open = new Uint8Array(0)
   private readonly known: Witnesses
+  private readonly contests: Contests
   private readonly addressDirt = new Dirt()
   private readonly stationDirt = new Dirt()
+  /** Addresses that wait until plain frames are believed. */
+  private readonly waiting = new Dirt()
+  private believed = 0
   // What `judge` found.
   private station = NOBODY
   private proof = UNBOUND
+  private isOpen = false
 
   constructor(known: Witnesses) {
     this.known = known
     this.hosts = new Hosts(known.addresses, known.seed)
+    this.duties = new Duties(known, (address, station) => {
+      const holder = this.own(address)
+      return holder >= 0 && holder !== station && this.proofOf(address) >= BY_NEIGHBOUR
+    })
+    this.contests = new Contests(known, this.duties)
   }
 
   /** The station that holds an address, or -1; by its own proof or by that in another VLAN. */
   holder(address: number): number {
     const own = this.own(address)
-    if (own >= 0) return own
+    if (own >= 0 || this.isUndecided(address)) return own
     const model = this.hosts.modelOf(address)
     return model >= 0 ? this.own(model) : NOBODY
   }
@@ -78,12 +86,9 @@ export class Bindings {
     return address < this.proofs.length ? this.proofs[address]! : UNBOUND
   }
 
-  isRouter(station: number): boolean {
-    return station < this.roles.length && (this.roles[station]! & ROUTER) !== 0
-  }
-
-  isProxy(station: number): boolean {
-    return station < this.roles.length && (this.roles[station]! & PROXY) !== 0
+  /** Frames say whose it is, but it is too early to believe them. */
+  isUndecided(address: number): boolean {
+    return address < this.open.length && this.open[address] === 1
   }
 
   touch(address: number): void {
@@ -102,22 +107,22 @@ export class Bindings {
 
   /** Judges what was touched, and what depends on it. */
   settle(): void {
-    const { carriers } = this.known
+    const { carriers, patience, subnets } = this.known
     carriers.settle(this.known, station => this.stationDirt.add(station))
+    const believed = subnets.version + (patience?.version ?? 0)
+    if (believed !== this.believed) {
+      this.believed = believed
+      this.waiting.take(address => this.addressDirt.add(address))
+    }
     for (let round = 0; round < SETTLING_ROUNDS_MAX; round++) {
-      this.stationDirt.take(station => this.judgeRole(station))
+      this.stationDirt.take(station => this.judgeDuties(station))
       if (this.addressDirt.count === 0) return
       this.addressDirt.take(address => this.bind(address))
     }
   }
 
-  /** A station is a router if it carries what is outside, or many addresses that it never claimed. */
-  private judgeRole(station: number): void {
-    this.roles = reaching(this.roles, station)
-    const router = this.known.carriers.isRouter(station) || this.carriesStrangers(station)
-    const role = (router ? ROUTER : 0) | (this.answersForOthers(station) ? PROXY : 0)
-    if (role === this.roles[station]) return
-    this.roles[station] = role
+  private judgeDuties(station: number): void {
+    if (!this.duties.judge(station)) return
     const { claims, addresses } = this.known
     const { sightings } = addresses
     for (let i = sightings.ofStation(station); i >= 0; i = sightings.nextOfStation[i]!)
@@ -127,94 +132,18 @@ export class Bindings {
     this.onRole(station)
   }
 
-  private carriesStrangers(station: number): boolean {
-    const { addresses, claims } = this.known
-    const { sightings } = addresses
-    let strange4 = 0
-    let strange6 = 0
-    for (let i = sightings.ofStation(station); i >= 0; i = sightings.nextOfStation[i]!) {
-      const address = sightings.address(i)
-      if (sightings.linkLocal[i] === 1 || claims.has(address, station)) continue
-      if (addresses.version(address) === 4) strange4++
-      else strange6++
-      if (strange4 > STRANGE_IP4_MAX || strange6 > STRANGE_IP6_MAX) return true
-    }
-    return false
-  }
-
-  /** A station is a proxy if it answers for many addresses that others send from. */
-  private answersForOthers(station: number): boolean {
-    const { claims, addresses } = this.known
-    let foreign = 0
-    for (let i = claims.ofStation(station); i >= 0; i = claims.nextOfStation[i]!) {
-      if (claims.strength[i] !== BY_NEIGHBOUR) continue
-      const address = claims.address[i]!
-      if (addresses.sightings.of(address) < 0) continue
-      if (!this.sendsItself(address, station) && ++foreign > PROXY_ADDRESSES_MAX) return true
-    }
-    return false
-  }
-
-  /** The address's own traffic comes from this station, and from no further away. */
-  private sendsItself(address: number, station: number): boolean {
-    const { sightings } = this.known.addresses
-    const seen = sightings.find(address, station)
-    return seen >= 0 && isFresh(sightings.hopsMax[seen]!)
-  }
-
   private bind(address: number): void {
-    const { addresses } = this.known
+    const { addresses, claims } = this.known
     if (addresses.isNobody(address)) return
-    this.station = NOBODY
-    this.proof = UNBOUND
+    this.take(NOBODY, UNBOUND)
+    this.isOpen = false
+    const best = this.contests.best(address)
+    if (best >= 0) this.take(claims.station[best]!, claims.strength[best]!)
     // What was only recorded is outdone by whatever is heard.
-    if (!this.judgeClaims(address) || this.proof === BY_FRAME) this.judgeSightings(address)
+    if (this.proof <= BY_FRAME) this.judgeSightings(address)
     this.judgeAliases(address)
     this.hold(address, this.station, this.proof)
     this.onJudged(address)
-  }
-
-  private judgeClaims(address: number): boolean {
-    const { claims } = this.known
-    let best = -1
-    for (let i = claims.of(address); i >= 0; i = claims.next[i]!) {
-      if (claims.alias[i]! >= 0 || this.isVoid(i)) continue
-      if (best < 0 || this.isStronger(i, best)) best = i
-    }
-    if (best < 0) return false
-    this.take(claims.station[best]!, claims.strength[best]!)
-    return true
-  }
-
-  /** A proxy's word counts for nothing but itself. */
-  private isVoid(claim: number): boolean {
-    const { claims } = this.known
-    const station = claims.station[claim]!
-    if (claims.strength[claim] !== BY_NEIGHBOUR || !this.isProxy(station)) return false
-    return !this.sendsItself(claims.address[claim]!, station)
-  }
-
-  private isStronger(claim: number, than: number): boolean {
-    const { strength, frame, time, station } = this.known.claims
-    if (station[claim] !== station[than]) {
-      if (this.hasTakenOver(claim, than)) return true
-      if (this.hasTakenOver(than, claim)) return false
-    }
-    if (strength[claim] !== strength[than]) return strength[claim]! > strength[than]!
-    if (time[claim] !== time[than]) return time[claim]! > time[than]!
-    if (frame[claim] !== frame[than]) return frame[claim]! > frame[than]!
-    return this.known.stations.table.compare(station[claim]!, station[than]!) < 0
-  }
-
-  /** A neighbour may take an address whose holder has long been silent, whatever its lease says. */
-  private hasTakenOver(claim: number, from: number): boolean {
-    const { claims, addresses } = this.known
-    const { sightings } = addresses
-    if (claims.strength[claim]! < BY_NEIGHBOUR) return false
-    const since = claims.time[claim]! - TAKEOVER_MICROS
-    if (claims.time[from]! > since) return false
-    const seen = sightings.find(claims.address[from]!, claims.station[from]!)
-    return seen < 0 || sightings.presence.last(seen) < since
   }
 
   private judgeSightings(address: number): void {
@@ -224,13 +153,15 @@ export class Bindings {
     let best = -1
     let bestProof = UNBOUND
     for (let i = sightings.of(address); i >= 0; i = sightings.next[i]!) {
-      const proof = this.sightingProof(i, neighbour)
+      const proof = this.sightingProof(i, address, neighbour)
       if (proof > bestProof || (proof > UNBOUND && proof === bestProof && this.isLater(i, best))) {
         best = i
         bestProof = proof
       }
     }
     if (best >= 0 && bestProof >= this.proof) this.take(sightings.station(best), bestProof)
+    if (this.proof !== UNBOUND) this.isOpen = false
+    else if (this.isOpen) this.waiting.add(address)
   }
 
   private isLater(sighting: number, than: number): boolean {
@@ -240,15 +171,28 @@ export class Bindings {
   }
 
   /** What frames with this address and this station prove. */
-  private sightingProof(sighting: number, neighbour: boolean): number {
-    const { sightings } = this.known.addresses
+  private sightingProof(sighting: number, address: number, neighbour: boolean): number {
+    const { addresses, stations, subnets, patience } = this.known
+    const { sightings } = addresses
     const station = sightings.station(sighting)
     if (station < 0) return UNBOUND
-    if (neighbour || sightings.linkLocal[sighting] === 1) return BY_LINK
     const most = sightings.hopsMax[sighting]!
     const least = sightings.hopsMin[sighting]!
+    const isLink = neighbour || sightings.linkLocal[sighting] === 1
+    // Routers that share an address announce themselves by it, under their own network address.
+    if (stations.isVirtual(station)) return isLink || !isFresh(most) ? UNBOUND : BY_FRAME
+    if (isLink) return BY_LINK
     const routedToo = least < most && least >= most - ROUTED_HOPS
-    return isFresh(most) && !routedToo && !this.isRouter(station) ? BY_FRAME : UNBOUND
+    if (!isFresh(most) || routedToo) return UNBOUND
+    // Of its own subnet, a router has nothing to carry.
+    if (this.duties.isRouter(station)) {
+      if (subnets.isHere(addresses, address)) return BY_FRAME
+      this.waiting.add(address)
+      return UNBOUND
+    }
+    if (patience === undefined || patience.believes(address)) return BY_FRAME
+    this.isOpen = true
+    return UNBOUND
   }
 
   /** An address that was given to whoever holds another one. */
@@ -268,16 +212,20 @@ export class Bindings {
   }
 
   private hold(address: number, station: number, proof: number): void {
-    this.holders = reaching(this.holders, address)
-    this.proofs = reaching(this.proofs, address)
+    this.widen(address)
     const before = this.holders[address]! - 1
     const beforeProof = this.proofs[address]!
     this.holders[address] = station + 1
     this.proofs[address] = proof
+    this.open[address] = this.isOpen && proof === UNBOUND ? 1 : 0
     const isHost = this.known.addresses.isInside(address) || proof !== UNBOUND
     if (isHost) this.hosts.join(address)
-    if (before === station && beforeProof === proof) return
+    if (before === station && beforeProof === proof) {
+      if (proof >= BY_NEIGHBOUR) this.compareVlans(address, station)
+      return
+    }
     if (isHost) this.hosts.judge(address, other => this.proofOf(other))
+    if (proof >= BY_NEIGHBOUR) this.confirm(address, station)
     if (before === station) return
     this.onMove(address, before, station)
     const { claims } = this.known
@@ -285,7 +233,40 @@ export class Bindings {
       this.addressDirt.add(claims.address[i]!)
   }
 
+  /** A neighbour was proven: what others said of its address, or of its subnet, reads differently. */
+  private confirm(address: number, station: number): void {
+    const { addresses, patience } = this.known
+    const { sightings } = addresses
+    patience?.confirm(address)
+    for (let i = sightings.of(address); i >= 0; i = sightings.next[i]!) {
+      const other = sightings.station(i)
+      if (other >= 0 && other !== station) this.stationDirt.add(other)
+    }
+    this.compareVlans(address, station)
+  }
+
+  /** Other machines may use the same addresses in another VLAN. */
+  private compareVlans(address: number, station: number): void {
+    const host = this.hosts.of(address)
+    if (host < 0 || this.hosts.isAlone(host) || !this.duties.uses(address, station)) return
+    let vlan = NOBODY
+    this.hosts.each(host, other => {
+      const holder = this.own(other)
+      if (other === address || holder < 0 || holder === station || vlan >= 0) return
+      const isProven = this.proofOf(other) >= BY_NEIGHBOUR && this.duties.uses(other, holder)
+      if (isProven) vlan = this.hosts.overlap(address, other)
+    })
+    if (vlan >= 0) this.hosts.separate(vlan, other => this.proofOf(other))
+  }
+
   private own(address: number): number {
     return address < this.holders.length ? this.holders[address]! - 1 : NOBODY
+  }
+
+  private widen(address: number): void {
+    if (address < this.holders.length) return
+    this.holders = reaching(this.holders, address)
+    this.proofs = reaching(this.proofs, address)
+    this.open = reaching(this.open, address)
   }
 }

@@ -16,11 +16,11 @@ export class Carriers {
   /** Addresses and stations that were heard together since they were judged last. */
   private fresh: number[] = []
   private subnets = 0
-  private readonly isKnownRouter: (station: number) => boolean
+  private readonly others: KnownCarriers | undefined
 
-  /** `isKnownRouter`: what somebody else found out. */
-  constructor(isKnownRouter: (station: number) => boolean = () => false) {
-    this.isKnownRouter = isKnownRouter
+  /** `others`: what somebody else found out. */
+  constructor(others?: KnownCarriers) {
+    this.others = others
   }
 
   hear(address: number, station: number): void {
@@ -33,7 +33,12 @@ export class Carriers {
   }
 
   isRouter(station: number): boolean {
-    return this.routers[station] === 1 || this.isKnownRouter(station)
+    return this.routers[station] === 1 || (this.others?.isRouter(station) ?? false)
+  }
+
+  /** It carries so much that there is no doubt. */
+  isSurelyRouter(station: number): boolean {
+    return this.others?.isSurelyRouter(station) ?? false
   }
 
   /** Judges who was heard since, or everybody if a network was learned; tells who changed. */
@@ -58,6 +63,7 @@ export class Carriers {
   /** What was outside may be inside now. */
   private forget(subnets: number, tell: (station: number) => void): void {
     this.subnets = subnets
+    this.others?.each(tell)
     this.routers.forEach((is, station) => {
       if (is === 1) tell(station)
     })
@@ -81,6 +87,14 @@ export class Carriers {
     this.routers[station] = 1
     tell(station)
   }
+}
+
+/** Who carries what is outside, as the live sensor keeps it. */
+export interface KnownCarriers {
+  isRouter(station: number): boolean
+  isSurelyRouter(station: number): boolean
+  /** Calls back with every station that carried anything. */
+  each(visit: (station: number) => void): void
 }
 
 interface Known {

@@ -3,7 +3,7 @@
 import { Told } from '../model/heard.js'
 import type { Addresses } from './addresses.js'
 import { reaching } from './columns.js'
-import { ADDRESS_CLAIMS_MAX } from './limits.js'
+import { ADDRESS_CLAIMS_MAX, CLAIMS_MAX, CONTEST_MICROS, CONTEST_SWAPS } from './limits.js'
 import type { Stations } from './stations.js'
 
 /** How an address was tied to a station, weakest first. */
@@ -37,9 +37,13 @@ export class Claims {
   /** The address whose holder holds this one too, or -1. */
   alias = new Int32Array(0)
   strength = new Uint8Array(0)
-  /** The number of the last frame that said so, and its time in microseconds. */
+  /**
+   * The number of the frame that said so first since somebody else did, and its time in
+   * microseconds; and when it was said first of all.
+   */
   frame = new Uint32Array(0)
   time = new Float64Array(0)
+  began = new Float64Array(0)
   address = new Int32Array(0)
   /** The next claim to the same address, of the same station, and by way of the same other address; or -1. */
   next = new Int32Array(0)
@@ -47,10 +51,19 @@ export class Claims {
   nextOfAlias = new Int32Array(0)
   /** Told of every claim that is new or was renewed. */
   onClaim: (claim: number) => void = () => undefined
+  /** Told of every station that a server gave an address to. */
+  onLease: (station: number) => void = () => undefined
+  /** Claims that found no room. */
+  dropped = 0
   /** By address, by station, by other address: the first claim and 1, or 0. */
   private heads = new Int32Array(0)
   private stationHeads = new Int32Array(0)
   private aliasHeads = new Int32Array(0)
+  // By address: which station's word came last among neighbours (and 1), how often another's has
+  // come within a short time, and when that was last.
+  private speakers = new Int32Array(0)
+  private swaps = new Uint8Array(0)
+  private swapped = new Float64Array(0)
   private readonly told = new Told()
   private readonly stations: Stations
   private readonly addresses: Addresses
@@ -115,6 +128,19 @@ export class Claims {
     return false
   }
 
+  /** Neighbours take turns to claim it, too often for an address that moves. */
+  isContested(address: number): boolean {
+    return address < this.swaps.length && this.swaps[address]! >= CONTEST_SWAPS
+  }
+
+  /** It was held by this station before the sensor was started. */
+  wasHeld(address: number, station: number): boolean {
+    for (let i = this.of(address); i >= 0; i = this.next[i]!) {
+      if (this.station[i] === station && this.strength[i] === BY_FRAME) return true
+    }
+    return false
+  }
+
   /** It was recorded as held: anything that is heard now is stronger. */
   recall(address: number, station: number, time: number): void {
     this.told.seconds = Math.floor(time / 1e6)
@@ -131,6 +157,8 @@ export class Claims {
   private add(address: number, station: number, alias: number, strength: number, told: Told): void {
     if (this.addresses.isNobody(address) || alias === address) return
     const time = (told.seconds >>> 0) * 1e6 + told.micros
+    if (strength === BY_NEIGHBOUR) this.note(address, station, time)
+    if (strength === BY_LEASE && station >= 0) this.onLease(station)
     let held = 0
     for (let i = this.of(address); i >= 0; i = this.next[i]!) {
       if (this.station[i] === station && this.alias[i] === alias && this.strength[i] === strength) {
@@ -142,16 +170,33 @@ export class Claims {
       held++
     }
     if (held === ADDRESS_CLAIMS_MAX) return
+    if (this.count === CLAIMS_MAX) {
+      this.dropped++
+      return
+    }
     const index = this.count++
     this.widen(index)
     this.station[index] = station
     this.alias[index] = alias
     this.strength[index] = strength
     this.frame[index] = told.frame
-    this.time[index] = time
+    this.time[index] = this.began[index] = time
     this.address[index] = address
     this.chain(index)
     this.onClaim(index)
+  }
+
+  /** Counts how often it is another neighbour that claims an address. */
+  private note(address: number, station: number, time: number): void {
+    this.speakers = reaching(this.speakers, address)
+    this.swaps = reaching(this.swaps, address)
+    this.swapped = reaching(this.swapped, address)
+    const before = this.speakers[address]! - 1
+    this.speakers[address] = station + 1
+    if (before < 0 || before === station) return
+    const isSoon = time - this.swapped[address]! < CONTEST_MICROS
+    this.swaps[address] = isSoon ? Math.min(this.swaps[address]! + 1, CONTEST_SWAPS) : 1
+    this.swapped[address] = time
   }
 
   private chain(index: number): void {
@@ -180,6 +225,7 @@ export class Claims {
     this.strength = reaching(this.strength, index)
     this.frame = reaching(this.frame, index)
     this.time = reaching(this.time, index)
+    this.began = reaching(this.began, index)
     this.address = reaching(this.address, index)
     this.next = reaching(this.next, index)
     this.nextOfStation = reaching(this.nextOfStation, index)

@@ -4,14 +4,11 @@ import { byTime } from './columns.js'
 import type { Device } from './document.js'
 import { hostNode, isStationNode, stationNode, type Node } from './nodes.js'
 import { Presence } from './presence.js'
-import { Profiles, type Known as Profiled } from './profiles.js'
+import { Profiles } from './profiles.js'
 import type { Services } from './services.js'
+import type { Tables } from './tables.js'
 
 const NONE = -1
-
-export interface Known extends Profiled {
-  readonly services: Services
-}
 
 /** A device before it is described: its nodes, the oldest first. */
 interface Draft {
@@ -22,15 +19,19 @@ interface Draft {
 
 export class Devices {
   readonly list: Device[]
-  private readonly known: Known
+  /** Nodes that turned out to be the device of another one. */
+  joined = 0
+  private readonly known: Tables
+  private readonly services: Services
   private readonly drafts: Draft[] = []
   private readonly presence = new Presence()
   private readonly byStation: Int32Array
   private readonly byHost: Int32Array
   private readonly profiles: Profiles
 
-  constructor(known: Known) {
+  constructor(known: Tables, services: Services) {
     this.known = known
+    this.services = services
     this.profiles = new Profiles(known)
     this.byStation = new Int32Array(known.stations.count).fill(NONE)
     this.byHost = new Int32Array(known.bindings.hosts.count).fill(NONE)
@@ -66,6 +67,7 @@ export class Devices {
 
   private draft(node: Node): void {
     const nodes = this.known.joining.component(node)
+    this.joined += nodes.length - 1
     const row = this.drafts.length
     this.presence.welcome(row)
     for (const one of nodes) {
@@ -107,7 +109,7 @@ export class Devices {
       lastSeen: presence.last(row),
       packets: presence.packets(row),
       bytes: presence.octets(row),
-      services: this.known.services.of(addresses),
+      services: this.services.of(addresses),
       risk: 0,
     }
   }

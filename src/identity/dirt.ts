@@ -2,6 +2,9 @@
 
 import { reaching } from './columns.js'
 
+/** Asking costs a little itself. */
+const LOOK_EVERY = 16
+
 export class Dirt {
   count = 0
   private list = new Int32Array(0)
@@ -16,17 +19,19 @@ export class Dirt {
   }
 
   /**
-   * Calls back with each, in the order they were added, up to so many; the rest, and what is added
-   * meanwhile, comes next time.
+   * Calls back with each, in the order they were added, until it is enough; the rest, and what is
+   * added meanwhile, comes next time.
    */
-  take(visit: (index: number) => void, most = Infinity): void {
-    const count = Math.min(this.count, most)
-    for (let i = 0; i < count; i++) {
-      const index = this.list[i]!
+  take(visit: (index: number) => void, enough = (): boolean => false): void {
+    const { count } = this
+    let done = 0
+    while (done < count) {
+      const index = this.list[done++]!
       this.marks[index] = 0
       visit(index)
+      if (done % LOOK_EVERY === 0 && enough()) break
     }
-    this.list.copyWithin(0, count, this.count)
-    this.count -= count
+    this.list.copyWithin(0, done, this.count)
+    this.count -= done
   }
 }

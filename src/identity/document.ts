@@ -64,6 +64,8 @@ export interface Device {
 
 export interface InventoryDocument {
   readonly capture: CaptureSummary
+  /** Hardware and network addresses that were not mistaken for further devices. */
+  readonly phantoms: number
   readonly devices: readonly Device[]
   readonly conversations: TalkList
   readonly evidence: Evidence

@@ -1,11 +1,13 @@
 /** Which nodes make which device, and by which id a device stays known while its nodes come and go. */
 
 import { reaching } from './columns.js'
-import type { Time } from '../model/device.js'
+import type { Role, Time } from '../model/device.js'
 import { isStationNode, type Node } from './nodes.js'
 
 export interface Entity {
   readonly id: string
+  /** What it was before the sensor started; nobody unlearns that by not hearing it yet. */
+  roles: readonly Role[]
   /** The oldest first; none if it turned out to be another device. */
   nodes: readonly Node[]
   /** All it ever sent, and how much of that was told. */
@@ -19,10 +21,12 @@ export interface Entity {
 /** What regrouping some nodes did. */
 export interface Regrouped {
   readonly entity: Entity
-  /** Devices that turned out to be this one. */
-  readonly merged: readonly Entity[]
+  /** Devices that turned out to be this one, and the nodes they had. */
+  readonly merged: readonly { readonly gone: Entity; readonly was: readonly Node[] }[]
   /** Nodes that were this device's and are no longer. */
   readonly left: readonly Node[]
+  /** Devices that lost nodes to this one, and have others. */
+  readonly shrunk: readonly Entity[]
   readonly isNew: boolean
 }
 
@@ -48,27 +52,37 @@ export class Entities {
     return number === undefined ? undefined : this.list[number]
   }
 
-  /** Makes these nodes one device: the oldest of those that any of them belonged to, else a new one. */
+  /**
+   * Makes these nodes one device: the oldest of those that any of them belonged to, else a new one.
+   * Of a device that falls apart, the part with its oldest node keeps the id.
+   */
   regroup(nodes: readonly Node[], idOf: (node: Node) => string): Regrouped {
     const numbers = [...new Set(nodes.map(node => this.number(node)))].filter(n => n >= 0)
     numbers.sort((a, b) => a - b)
-    const number = numbers[0] ?? this.open(nodes, idOf)
+    const own = numbers.find(one => nodes.includes(this.list[one]!.nodes[0]!))
+    const number = own ?? this.open(nodes, idOf)
     const entity = this.list[number]!
     const isNew = entity.nodes.length === 0
     const left = entity.nodes.filter(node => !nodes.includes(node))
     for (const node of left) this.note(node, -1)
-    const merged: Entity[] = []
-    for (const other of numbers.slice(1)) {
+    const merged: { gone: Entity; was: readonly Node[] }[] = []
+    const shrunk: Entity[] = []
+    for (const other of numbers) {
+      if (other === number) continue
       const gone = this.list[other]!
-      const rest = gone.nodes.filter(node => !nodes.includes(node))
+      const was = gone.nodes
+      const rest = was.filter(node => !nodes.includes(node))
       gone.nodes = rest
-      if (rest.length > 0) continue
-      merged.push(gone)
+      if (rest.length > 0) {
+        shrunk.push(gone)
+        continue
+      }
+      merged.push({ gone, was })
       inherit(entity, gone)
     }
     entity.nodes = nodes
     for (const node of nodes) this.note(node, number)
-    return { entity, merged, left, isNew }
+    return { entity, merged, left, shrunk, isNew }
   }
 
   /** Takes a node that is no more out of its device; gives the device. */
@@ -116,7 +130,7 @@ export class Entities {
   private add(id: string): number {
     const number = this.list.length
     const nothing = { last: 0, packets: 0, bytes: 0, toldPackets: 0, toldBytes: 0 }
-    this.list.push({ id, nodes: [], ...nothing })
+    this.list.push({ id, nodes: [], roles: [], ...nothing })
     this.byId.set(id, number)
     return number
   }

@@ -11,7 +11,6 @@ import type {
   FactRecord,
   HoldingRecord,
   KeyRecord,
-  MergeRecord,
   Time,
 } from '../model/device.js'
 import type { Fact } from '../model/fact.js'
@@ -23,17 +22,18 @@ import type {
   Told,
 } from '../model/heard.js'
 import { TalkAmounts, NodeAmounts } from './amounts.js'
-import { Dirt } from './dirt.js'
-import { Entities, inherit, type Entity } from './entities.js'
-import { addressSubject, stationSubject } from './evidence.js'
-import type { Decisions } from './joining.js'
+import { Entities, type Entity } from './entities.js'
+import { addressSubject, stationSubject, type Subject } from './evidence.js'
+import { Grouping } from './grouping.js'
 import { LiveServices } from './live-services.js'
-import { hostNode, isStationNode, stationNode, type Node } from './nodes.js'
+import { LiveTables } from './live-tables.js'
+import { WAITING_TURNS_MAX } from './limits.js'
+import { hostNode, isStationNode, stationNode } from './nodes.js'
 import { PendingFacts } from './pending-facts.js'
 import { Pile } from './pile.js'
-import { Recorder, type Recalled } from './recorder.js'
+import { Ruler, Rulings } from './ruler.js'
+import { Recorder, type Recalled, type Written } from './recorder.js'
 import { TalkRecords } from './talk-records.js'
-import { openTables, type Tables } from './tables.js'
 import type { Vendors } from './vendors.js'
 
 export interface IdentityOptions extends Recalled {
@@ -42,82 +42,93 @@ export interface IdentityOptions extends Recalled {
   readonly facts: readonly Fact[]
   readonly vendors?: Vendors
   readonly inside?: readonly Prefix[]
-  readonly decisions?: Decisions
 }
 
 /** Amounts are written down this often. */
 const FLUSH_MS = 60_000
-/** So many nodes are looked at again in one turn, so that no turn takes long. */
-const NODES_A_TURN = 400
+/** The second bit of a hardware address that its machine made up. */
+const LOCAL = 2
+
+/** An address went from one station to another; how many turns they have been waited for. */
+interface Move {
+  readonly address: number
+  readonly from: number
+  readonly to: number
+  turns: number
+}
 
 export class Identity {
   readonly entities = new Entities()
-  private readonly tables: Tables
+  private readonly tables: LiveTables
   private readonly options: IdentityOptions
-  private readonly dirt = new Dirt()
+  /** By whom people's decisions are minded. */
+  readonly ruler: Ruler
+  private readonly grouping: Grouping
   private readonly amounts = new NodeAmounts()
   private readonly talks: TalkAmounts
   private readonly talkRecords: TalkRecords
-  private readonly services: LiveServices
-  private readonly pending: PendingFacts
+  private readonly services = new LiveServices()
+  private readonly pending = new PendingFacts()
   private readonly recorder: Recorder
   private flushed: Time = -Infinity
   private readonly factByName: ReadonlyMap<string, Fact>
 
   // What this turn changes.
-  private readonly changed = new Set<Entity>()
   /** Devices that sent something since amounts were told last. */
   private readonly louder = new Set<Entity>()
-  private readonly moves = new Pile<{ address: number; from: number; to: number }>()
-  private readonly merges = new Pile<MergeRecord>()
-  private readonly keys = new Pile<KeyRecord>()
+  private readonly moves = new Pile<Move>()
   private readonly forgotten: string[] = []
 
   constructor(options: IdentityOptions) {
     this.options = options
-    this.tables = openTables(options)
+    const rulings = new Rulings()
+    this.tables = new LiveTables({ ...options, decisions: rulings })
     this.factByName = new Map(options.facts.map(fact => [fact.name, fact]))
     const { tables } = this
-    this.talks = new TalkAmounts(tables.labels, options.seed)
-    this.talkRecords = new TalkRecords(tables, this.entities)
-    this.services = new LiveServices()
-    this.pending = new PendingFacts()
+    this.grouping = new Grouping(tables, this.entities)
+    const { entities, grouping } = this
+    this.ruler = new Ruler(rulings, { tables, entities, grouping })
+    this.talks = new TalkAmounts(tables.all.labels, options.seed)
+    this.talkRecords = new TalkRecords(tables.all, this.entities)
     this.recorder = new Recorder(tables, this.services, options)
-    tables.bindings.onMove = (address, from, to) => this.moved(address, from, to)
-    tables.bindings.onJudged = address => this.touch(tables.nodes.ofAddress(address))
-    tables.bindings.onRole = station => this.dirt.add(stationNode(station))
-    tables.claims.onClaim = claim => this.claimed(claim)
-    tables.tokens.onJoin = group =>
-      tables.tokens.eachMember(group, subject => this.touch(tables.nodes.of(subject)))
+    this.connect()
   }
 
   /** How full the fullest table is, from 0 to 1: who gets near 1 should be built anew. */
   get crowding(): number {
-    const { stations, addresses } = this.tables
+    const { stations, addresses } = this.tables.all
     return Math.max(stations.table.crowding, addresses.table.crowding)
   }
 
   tell(told: Told): void {
+    this.tables.hear(told, (told.seconds >>> 0) * 1e6 + told.micros)
     const subject = this.subjectOf(told)
     if (subject < 0) return
-    this.tables.notice(told, subject)
+    const isTelling = this.tables.notice(told, subject)
     this.pending.add(told, subject)
-    this.touch(this.tables.nodes.of(subject))
+    // Most facts change nothing that a record shows.
+    const node = this.tables.all.nodes.of(subject)
+    if (isTelling) this.grouping.touch(node)
+    else this.grouping.welcome(node)
   }
 
   station(row: StationHeard): void {
-    const { stations } = this.tables
+    this.tables.hear(row, row.last)
+    const { stations, activity } = this.tables.all
     const station = stations.at(row.bytes, row.macAt, row.session)
     if (station < 0) return
-    stations.hear(row)
+    const isElsewhere = stations.hear(row)
+    const isLater = activity.hear(station, row.last, row.last)
     if (!stations.isDevice(station)) return
     const node = stationNode(station)
     this.amounts.add(node, row)
-    if (this.entities.of(node) === undefined) this.dirt.add(node)
+    if (isLater) this.grouping.doubt(node)
+    if (isElsewhere) this.grouping.touch(node)
+    else this.grouping.welcome(node)
   }
 
   address(row: AddressHeard): void {
-    const { stations, addresses, bindings, nodes } = this.tables
+    const { stations, addresses, bindings, nodes, claims } = this.tables.all
     const station = row.macAt < 0 ? -1 : stations.at(row.bytes, row.macAt, row.session)
     const isFresh = addresses.hear(row, station)
     const address = addresses.at(row.bytes, row.ipAt, row.ipLength, row)
@@ -125,46 +136,58 @@ export class Identity {
     if (isFresh) {
       bindings.touch(address)
       bindings.touchStation(station)
+    } else if (bindings.holder(address) !== station && claims.has(address, station)) {
+      // Who has it depends on who used it last.
+      bindings.touch(address)
     }
     const node = nodes.ofAddress(address)
     if (node < 0 || isStationNode(node)) return
     this.amounts.add(node, row)
-    if (this.entities.of(node) === undefined) this.dirt.add(node)
+    this.grouping.welcome(node)
   }
 
   conversation(row: ConversationHeard): void {
     this.talks.add(row)
-    const { addresses, bindings, outsiders } = this.tables
-    const carrier = outsiders.hear(row)
-    if (carrier >= 0) bindings.touchStation(carrier)
-    if (!row.serves || !addresses.isInsideNetwork(row.bytes, row.serverIpAt, row.ipLength)) return
-    const address = this.welcome(row.bytes, row.serverIpAt, row.ipLength, row)
+    const { addresses, bindings, outsiders, stations, activity } = this.tables.all
+    const { bytes, clientMacAt, session, first, last } = row
+    outsiders.hear(row, station => bindings.touchStation(station))
+    if (clientMacAt >= 0 && (bytes[clientMacAt]! & LOCAL) !== 0) {
+      const station = stations.at(bytes, clientMacAt, session)
+      if (activity.hear(station, first, last)) this.grouping.doubt(stationNode(station))
+    }
+    if (!row.serves || !addresses.isInsideNetwork(bytes, row.serverIpAt, row.ipLength)) return
+    const address = this.welcome(bytes, row.serverIpAt, row.ipLength, row)
     if (address >= 0 && this.services.add(address, row))
-      this.touch(this.tables.nodes.ofAddress(address))
+      this.grouping.touch(this.tables.all.nodes.ofAddress(address))
   }
 
-  /** What changed since the last turn. */
-  settle(now: Time, all = false): Changes {
-    this.tables.bindings.settle()
-    const most = all ? Infinity : NODES_A_TURN
-    this.dirt.take(node => this.regroup(node, now), most)
-    if (all) this.dirt.take(node => this.regroup(node, now))
+  /** What changed since the last turn; what is left when it is `enough` comes with the next one. */
+  settle(now: Time, all = false, enough?: () => boolean): Changes {
+    const { grouping } = this
+    const { bindings, flood } = this.tables.all
+    if (flood.look()) flood.eachStranger(station => grouping.touch(stationNode(station)))
+    bindings.settle()
+    const written: Written = { devices: [], history: [] }
+    // At once, so that nothing is told of a device before the device is.
+    const looked = (): void => {
+      this.recorder.record(grouping.changed, now, written)
+      grouping.changed.clear()
+    }
+    grouping.settle(now, looked, enough)
+    if (all) grouping.settle(now, looked)
     this.count()
-    const { devices, history } = this.recorder.record(this.changed, now)
-    this.changed.clear()
     const due = all || now - this.flushed >= FLUSH_MS || now < this.flushed
     if (due) this.flushed = now
     return {
       at: now,
-      devices,
-      history,
+      ...written,
       presence: due ? this.presence() : [],
       conversations: due ? this.conversations() : [],
       facts: this.facts(),
-      keys: this.keys.take(),
+      keys: grouping.keys.take(),
       holdings: this.holdings(),
-      merges: this.merges.take(),
-      forgotten: this.forgotten.splice(0),
+      merges: grouping.merges.take(),
+      forgotten: [...this.forgotten.splice(0), ...grouping.gone.take()],
     }
   }
 
@@ -172,12 +195,13 @@ export class Identity {
   remember(record: DeviceRecord, keys: readonly KeyRecord[], facts: readonly FactRecord[]): void {
     // Nothing that was recorded is news.
     const { recollection } = this.tables
-    const nodes = keys.map(key => recollection.node(key)).filter(node => node >= 0)
+    const nodes = recollection.nodes(keys, record)
     const entity = this.entities.recall(record.id, nodes)
+    entity.roles = record.roles
     entity.last = record.last_seen
     entity.packets = entity.toldPackets = record.packets
     entity.bytes = entity.toldBytes = record.bytes
-    if (nodes.length > 0) recollection.addresses(record, nodes[0]!)
+    recollection.device(record, keys, nodes)
     for (const one of facts) {
       const fact = this.factByName.get(one.fact)
       if (fact !== undefined) recollection.fact(one, fact)
@@ -186,12 +210,12 @@ export class Identity {
 
   /** More was touched than one turn looks at. */
   get isBusy(): boolean {
-    return this.dirt.count > 0
+    return this.grouping.isBusy
   }
 
   /** Facts that `remember` can make something of. */
   factsWanted(): string[] {
-    const { evidence, tokens } = this.tables
+    const { evidence, tokens } = this.tables.all
     return this.options.facts
       .filter(fact => evidence.isTelling(fact) || tokens.isToken(fact))
       .map(fact => fact.name)
@@ -202,7 +226,7 @@ export class Identity {
     for (const id of ids) {
       const entity = this.entities.withId(id)
       if (entity === undefined || entity.nodes.length === 0) continue
-      this.changed.add(entity)
+      this.grouping.touch(entity.nodes[0]!)
       this.recorder.forget(id)
     }
   }
@@ -214,19 +238,36 @@ export class Identity {
       for (const node of this.entities.withId(id)?.nodes ?? []) this.entities.remove(node)
   }
 
-  /** How many devices there are, and how many addresses were not mistaken for further ones. */
-  counts(): { devices: number; phantoms: number } {
+  /**
+   * How many devices there are, how many addresses were not mistaken for further ones, and how many
+   * of those were made up to flood the network.
+   */
+  counts(): { devices: number; phantoms: number; strangers: number } {
+    const { strangers } = this.tables.all.flood
     let devices = 0
-    let phantoms = 0
+    let phantoms = strangers
     for (const entity of this.entities) {
       devices++
       phantoms += entity.nodes.length - 1
     }
-    return { devices, phantoms }
+    return { devices, phantoms, strangers }
   }
 
-  private subjectOf(told: Told): number {
-    const { stations, addresses } = this.tables
+  /** What one table learns concerns others. */
+  private connect(): void {
+    const { grouping } = this
+    const { bindings, nodes, claims, tokens, twins } = this.tables.all
+    bindings.onMove = (address, from, to) => this.moved(address, from, to)
+    bindings.onJudged = address => grouping.touch(nodes.ofAddress(address))
+    bindings.onRole = station => grouping.touch(stationNode(station))
+    bindings.hosts.onChange = host => grouping.touch(hostNode(host))
+    claims.onClaim = claim => this.claimed(claim)
+    tokens.onJoin = group => tokens.eachMember(group, subject => grouping.touch(nodes.of(subject)))
+    twins.onChange = () => grouping.touchAll()
+  }
+
+  private subjectOf(told: Told): Subject {
+    const { stations, addresses } = this.tables.all
     const { bytes, aboutAt, aboutLength } = told
     if (told.about === 'name') return -1
     if (told.about === 'mac') {
@@ -247,88 +288,31 @@ export class Identity {
 
   /** The number of an address; one that is new has its holder looked for. */
   private welcome(bytes: Uint8Array, at: number, length: number, segment: Segment): number {
-    const { addresses, bindings } = this.tables
+    const { addresses, bindings } = this.tables.all
     const before = addresses.count
     const address = addresses.at(bytes, at, length, segment)
     if (address === before) bindings.touch(address)
     return address
   }
 
-  private touch(node: Node): void {
-    if (node >= 0) this.dirt.add(node)
-  }
-
   private claimed(claim: number): void {
-    const { claims, bindings } = this.tables
+    const { claims, bindings } = this.tables.all
     bindings.touch(claims.address[claim]!)
     bindings.touchStation(claims.station[claim]!)
   }
 
   /** An address has another holder: both are looked at again, and history notes it. */
   private moved(address: number, from: number, to: number): void {
-    const { tables } = this
-    tables.holdings.move(address, from, to)
-    const host = tables.bindings.hosts.of(address)
-    if (host >= 0) this.touch(hostNode(host))
-    if (from >= 0) this.touch(stationNode(from))
-    if (to >= 0) this.touch(stationNode(to))
-    this.moves.push({ address, from, to })
-  }
-
-  private regroup(node: Node, now: Time): void {
-    const { nodes, joining, profiles } = this.tables
-    if (isStationNode(node) ? !this.isThere(node) : !nodes.isHost(node >>> 1)) {
-      this.vanish(node, now)
-      return
-    }
-    const own = joining.component(node)
-    const known = this.entities.of(node)
-    if (
-      known !== undefined &&
-      own.length === known.nodes.length &&
-      own.every(one => known.nodes.includes(one))
-    ) {
-      this.changed.add(known)
-      return
-    }
-    const { entity, merged, left } = this.entities.regroup(own, one => profiles.id(one))
-    this.changed.add(entity)
-    for (const gone of merged) this.merge(entity, gone, own, now)
-    for (const one of left) this.dirt.add(one)
-    for (const one of own) this.keys.push(this.tables.keyOf(one, entity.id))
-  }
-
-  private isThere(node: Node): boolean {
-    return this.tables.stations.isDevice(node >>> 1)
-  }
-
-  /** A host that turned out to have a station is that station's device from now on. */
-  private vanish(node: Node, now: Time): void {
-    const gone = this.entities.remove(node)
-    if (gone === undefined) return
-    if (gone.nodes.length > 0) {
-      this.changed.add(gone)
-      return
-    }
-    const { nodes, bindings } = this.tables
-    const model = bindings.hosts.model(node >>> 1)
-    const holder = isStationNode(node) ? -1 : nodes.ofAddress(model)
-    const into = holder < 0 ? undefined : this.entities.of(holder)
-    if (into === undefined || into === gone) return
-    this.merges.push(mergeOf(into.id, gone.id, now, 'its address is held by this device', 0.9))
-    inherit(into, gone)
-    this.changed.add(into)
-  }
-
-  private merge(into: Entity, gone: Entity, own: readonly Node[], now: Time): void {
-    const { joining } = this.tables
-    const reasons = own.flatMap(one =>
-      own.filter(other => other !== one).map(other => joining.reason(one, other)),
-    )
-    const best = reasons.filter(one => one !== undefined).sort((a, b) => b.score - a.score)[0]
-    this.merges.push(
-      mergeOf(into.id, gone.id, now, best?.why ?? 'by way of others', best?.score ?? 0.5),
-    )
+    const { holdings, bindings, twins, systems } = this.tables.all
+    const { grouping } = this
+    holdings.move(address, from, to)
+    if (from >= 0) systems.forget(address)
+    if (to >= 0) twins.hold(address, to, bindings)
+    const host = bindings.hosts.of(address)
+    if (host >= 0) grouping.touch(hostNode(host))
+    if (from >= 0) grouping.touch(stationNode(from))
+    if (to >= 0) grouping.touch(stationNode(to))
+    this.moves.push({ address, from, to, turns: 0 })
   }
 
   /** Adds what nodes sent to their devices. */
@@ -365,27 +349,30 @@ export class Identity {
   }
 
   private facts(): FactRecord[] {
+    const { nodes } = this.tables.all
     return this.pending.take(subject => {
-      const node = this.tables.nodes.of(subject)
+      const node = nodes.of(subject)
       return node < 0 ? undefined : this.entities.of(node)?.id
     })
   }
 
-  /** Who held an address until now, and who holds it from now on. */
+  /** Who held an address until now, and who holds it from now on; both must be devices first. */
   private holdings(): HoldingRecord[] {
-    return this.moves.take().flatMap(({ address, from, to }) =>
-      [from, to].flatMap((station, i) => {
-        const entity = station < 0 ? undefined : this.entities.of(stationNode(station))
-        return entity === undefined ? [] : [this.tables.holdingOf(entity.id, address, i === 0)]
-      }),
-    )
+    const { tables, entities, grouping } = this
+    return this.moves.take().flatMap(move => {
+      const ends = [move.from, move.to].filter(station => station >= 0)
+      const known = ends.map(station => entities.of(stationNode(station)))
+      if (known.includes(undefined) && move.turns++ < WAITING_TURNS_MAX) {
+        this.moves.push(move)
+        return []
+      }
+      const holder = move.to < 0 ? undefined : known.at(-1)
+      if (holder !== undefined) grouping.held(move.address, move.to, holder)
+      return known.flatMap((entity, i) =>
+        entity === undefined
+          ? []
+          : [tables.holdingOf(entity.id, move.address, ends[i] === move.from)],
+      )
+    })
   }
 }
-
-const mergeOf = (
-  into: string,
-  from: string,
-  at: Time,
-  why: string,
-  score: number,
-): MergeRecord => ({ into, from, at, action: 'merge', by: 'evidence', why, score })

@@ -6,25 +6,15 @@
 import type { Prefix } from '../bytes/prefixes.js'
 import type { CaptureSummary } from '../model/capture.js'
 import type { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
-import { Addresses } from './addresses.js'
 import { Answers } from './answers.js'
-import { Bindings } from './bindings.js'
-import { Carriers } from './carriers.js'
-import { Claims } from './claims.js'
 import { Conversations } from './conversations.js'
 import { Devices } from './devices.js'
 import type { InventoryDocument } from './document.js'
-import { addressSubject, Evidence, stationSubject } from './evidence.js'
-import { Holdings } from './holdings.js'
-import { Joining } from './joining.js'
-import { Labels } from './labels.js'
+import { addressSubject, stationSubject } from './evidence.js'
 import { STRANGERS_MAX } from './limits.js'
-import { Nodes } from './nodes.js'
 import { Services } from './services.js'
-import { Stations } from './stations.js'
-import { Subnets } from './subnets.js'
+import { Tables } from './tables.js'
 import { listTalks } from './talks.js'
-import { Tokens } from './tokens.js'
 import { Vendors } from './vendors.js'
 
 export interface InventoryOptions {
@@ -37,34 +27,20 @@ export interface InventoryOptions {
 
 const ANSWER = 'dns.answer'
 
-/** Everything that was heard so far, each kind in its own table. */
-function emptyTables(seed: number, vendors: Vendors, inside: readonly Prefix[]) {
-  const labels = new Labels()
-  const stations = new Stations(seed)
-  const addresses = new Addresses(seed, inside)
-  const tables = {
-    seed,
-    vendors,
-    labels,
-    stations,
-    addresses,
-    claims: new Claims(stations, addresses),
-    carriers: new Carriers(),
-    subnets: new Subnets(),
-    evidence: new Evidence(seed),
-    answers: new Answers(seed),
-    tokens: new Tokens(seed),
-  }
-  return { ...tables, conversations: new Conversations(tables, seed) }
-}
+/** The second bit of a hardware address that its machine made up. */
+const LOCAL = 2
 
 export class Inventory {
-  private readonly tables: ReturnType<typeof emptyTables>
+  private readonly tables: Tables
+  private readonly answers: Answers
+  private readonly conversations: Conversations
   /** How many facts about outside addresses were kept without a reason. */
   private strangers = 0
 
   constructor({ seed = 0, vendors = new Vendors(), inside = [] }: InventoryOptions = {}) {
-    this.tables = emptyTables(seed | 0, vendors, inside)
+    this.tables = new Tables({ seed: seed | 0, vendors, inside })
+    this.answers = new Answers(seed | 0)
+    this.conversations = new Conversations(this.tables, seed | 0)
   }
 
   /** A fact that was news; called in the order of frames. */
@@ -85,36 +61,42 @@ export class Inventory {
   }
 
   conversation(row: ConversationHeard): void {
-    this.tables.conversations.hear(row)
+    this.conversations.hear(row)
+    const { clientMacAt, bytes, session, first, last } = row
+    if (clientMacAt < 0 || (bytes[clientMacAt]! & LOCAL) === 0) return
+    this.tables.activity.hear(this.tables.stations.at(bytes, clientMacAt, session), first, last)
   }
 
   finish(capture: CaptureSummary): InventoryDocument {
-    const { tables } = this
-    const bindings = new Bindings(tables)
-    const holdings = new Holdings()
-    bindings.onMove = (address, from, to) => holdings.move(address, from, to)
+    const { tables, conversations } = this
+    const { bindings, holdings, twins, flood, labels } = tables
+    flood.look()
+    bindings.onMove = (address, from, to) => {
+      holdings.move(address, from, to)
+      if (to >= 0) twins.hold(address, to, bindings)
+    }
     bindings.touchAll()
     bindings.settle()
-    const nodes = new Nodes({ ...tables, bindings, holdings })
-    const joining = new Joining(nodes, tables.tokens)
     const isDevice = (address: number): boolean =>
       bindings.holder(address) >= 0 || bindings.hosts.of(address) >= 0
-    const services = new Services(tables.conversations, tables.labels, isDevice)
-    const devices = new Devices({ ...tables, bindings, nodes, joining, services })
-    tables.answers.file(tables.addresses)
-    const conversations = listTalks(tables.conversations, { ...tables, bindings, devices })
+    const services = new Services(conversations, labels, isDevice)
+    const devices = new Devices(tables, services)
+    this.answers.file(tables.addresses)
+    const around = { ...tables, answers: this.answers, devices }
+    const phantoms = devices.joined + flood.strangers
     return {
       capture: { ...capture, warnings: [...capture.warnings, ...this.warnings()] },
+      phantoms,
       devices: devices.list,
-      conversations,
+      conversations: listTalks(conversations, around),
       evidence: tables.evidence,
       addresses: tables.addresses,
-      nameText: name => tables.answers.text(name),
+      nameText: name => this.answers.text(name),
     }
   }
 
   private tellOfStation(told: Told): void {
-    const { stations, claims, evidence, tokens } = this.tables
+    const { stations, claims, evidence, tokens, activity } = this.tables
     if (told.aboutLength !== 6) return
     const station = stations.at(told.bytes, told.aboutAt, told.session)
     if (station < 0) return
@@ -122,13 +104,15 @@ export class Inventory {
     claims.hear(told, station)
     evidence.hear(told, stationSubject(station))
     tokens.hear(told, stationSubject(station))
+    const time = (told.seconds >>> 0) * 1e6 + told.micros
+    activity.hear(station, time, time)
   }
 
   private tellOfAddress(told: Told): void {
-    const { addresses, answers, claims, evidence, tokens } = this.tables
+    const { addresses, claims, evidence, tokens, systems } = this.tables
     if (told.aboutLength !== 4 && told.aboutLength !== 16) return
     const isAnswer = told.fact.name === ANSWER
-    if (isAnswer) answers.hear(told)
+    if (isAnswer) this.answers.hear(told)
     const inside = addresses.isInsideNetwork(told.bytes, told.aboutAt, told.aboutLength)
     // Most answers are about the Internet, and no device will ever hold such an address.
     if (isAnswer && !inside) return
@@ -138,6 +122,7 @@ export class Inventory {
     if (!isAnswer) {
       claims.hear(told, address)
       tokens.hear(told, addressSubject(address))
+      systems.hear(told, address)
     }
     evidence.hear(told, addressSubject(address))
   }
@@ -156,11 +141,11 @@ export class Inventory {
 
   /** What found no room, in words. */
   private warnings(): string[] {
-    const { stations, addresses, conversations, evidence } = this.tables
+    const { stations, addresses, evidence } = this.tables
     const dropped: readonly (readonly [count: number, what: string])[] = [
       [stations.table.dropped, 'hardware addresses'],
       [addresses.table.dropped, 'network addresses'],
-      [conversations.table.dropped, 'conversations'],
+      [this.conversations.table.dropped, 'conversations'],
       [evidence.dropped, 'facts'],
     ]
     return dropped

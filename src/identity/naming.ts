@@ -34,6 +34,9 @@ const STATING: Readonly<Record<string, Property>> = {
   'mdns.model': 'model',
 }
 
+/** What a machine calls itself while it asks for an address. */
+export const isOwnName = (fact: string): boolean => fact === 'dhcp.hostname'
+
 const RANKS = new Map(NAMING.map((name, rank) => [name, rank]))
 
 /** What a fact is good for in a device's portrait. */

@@ -5,9 +5,12 @@ import type { Bindings } from './bindings.js'
 import { UNBOUND } from './claims.js'
 import { addressSubject, stationSubject, type Evidence, type Subject } from './evidence.js'
 import type { Holdings } from './holdings.js'
-import { distinctNames, plainName } from './naming.js'
-import { isRandomMac } from './ranges.js'
+import { LONE_HOSTS_MAX, NODE_ADDRESSES_MAX } from './limits.js'
+import type { Makers } from './makers.js'
+import { distinctNames, isOwnName, plainName } from './naming.js'
 import type { Stations } from './stations.js'
+import type { Systems } from './systems.js'
+import type { Twins } from './twins.js'
 
 /** The number of a station or of a host, and which of both. */
 export type Node = number
@@ -17,6 +20,10 @@ export const isStationNode = (node: Node): boolean => (node & 1) === 0
 
 const NONE = -1
 const NAMES_MAX = 16
+/** Who was recorded was heard often enough. */
+const RECORDED_PACKETS = 2
+/** What a name gets that another machine had already: `studio-2`, `studio (2)`. */
+const AGAIN = /^(.+?)(-| \(?)\d+\)?$/
 
 interface Known {
   readonly stations: Stations
@@ -24,6 +31,9 @@ interface Known {
   readonly bindings: Bindings
   readonly holdings: Holdings
   readonly evidence: Evidence
+  readonly makers: Makers
+  readonly systems: Systems
+  readonly twins: Twins
 }
 
 export class Nodes {
@@ -49,29 +59,38 @@ export class Nodes {
     return host >= 0 && this.isHost(host) ? hostNode(host) : NONE
   }
 
+  /** Who can be known again by what was said of a subject, or -1: many speak from a translator's address. */
+  speaker(subject: Subject): Node {
+    const isHidden = (subject & 1) === 1 && this.known.systems.areSeveral(subject >>> 1)
+    return isHidden ? NONE : this.of(subject)
+  }
+
   /** An inside address that sent something, and that no station was proven to hold. */
   isHost(host: number): boolean {
     const { addresses, bindings } = this.known
     const model = bindings.hosts.model(host)
-    if (bindings.holder(model) >= 0 || !addresses.isInside(model)) return false
-    let sent = false
+    if (model < 0 || bindings.holder(model) >= 0 || !addresses.isInside(model)) return false
+    let packets = 0
     bindings.hosts.each(host, address => {
-      if (addresses.sightings.of(address) >= 0) sent = true
+      if (!bindings.isUndecided(address)) packets += this.packetsFrom(address)
     })
-    return sent
+    return packets > (host < LONE_HOSTS_MAX ? 0 : 1)
   }
 
-  /** Every address of a node, in all VLANs. */
+  /** Every address of a node, in all VLANs; of hostile ones, not all. */
   eachAddress(node: Node, visit: (address: number) => void): void {
     const { bindings, holdings } = this.known
     const { hosts } = bindings
     if (!isStationNode(node)) return hosts.each(node >>> 1, visit)
+    let left = NODE_ADDRESSES_MAX
     for (let held = holdings.first(node >>> 1); held >= 0; held = holdings.after(held)) {
+      if (left-- === 0) return
       visit(held)
       const host = hosts.of(held)
       if (host < 0 || hosts.model(host) !== held) continue
       hosts.each(host, other => {
-        if (other !== held && bindings.proofOf(other) === UNBOUND) visit(other)
+        const isElsewhere = bindings.proofOf(other) === UNBOUND && !bindings.isUndecided(other)
+        if (other !== held && isElsewhere) visit(other)
       })
     }
   }
@@ -79,6 +98,30 @@ export class Nodes {
   eachSubject(node: Node, visit: (subject: Subject) => void): void {
     if (isStationNode(node)) visit(stationSubject(node >>> 1))
     this.eachAddress(node, address => visit(addressSubject(address)))
+  }
+
+  /** The subjects of whose words a node can be known again. */
+  eachWord(node: Node, visit: (subject: Subject) => void): void {
+    const { systems } = this.known
+    this.eachSubject(node, subject => {
+      if ((subject & 1) === 0 || !systems.areSeveral(subject >>> 1)) visit(subject)
+    })
+  }
+
+  /** The same machine as it is heard in other mirror sessions. */
+  eachTwin(node: Node, visit: (other: Node) => void): void {
+    const { twins, stations, bindings } = this.known
+    if (isStationNode(node)) {
+      twins.each(node >>> 1, other => {
+        if (stations.isDevice(other)) visit(stationNode(other))
+      })
+      return
+    }
+    twins.eachTwinHost(node >>> 1, bindings, other => {
+      const model = bindings.hosts.model(other)
+      const twin = model < 0 ? NONE : this.ofAddress(model)
+      if (twin >= 0) visit(twin)
+    })
   }
 
   /** When it was heard first and last; microseconds since 1970. */
@@ -109,7 +152,12 @@ export class Nodes {
   }
 
   isRandom(node: Node): boolean {
-    return isStationNode(node) && isRandomMac(this.known.stations.table.word(node >>> 1, 0))
+    return isStationNode(node) && this.known.makers.isRandom(node >>> 1)
+  }
+
+  /** A virtual machine: there may be more of them that say the same. */
+  isCopied(node: Node): boolean {
+    return isStationNode(node) && this.known.makers.isCopied(node >>> 1)
   }
 
   vlans(node: Node): number[] {
@@ -120,17 +168,24 @@ export class Nodes {
     return [...all].filter(vlan => vlan > 0).sort((a, b) => a - b)
   }
 
-  /** What it calls itself, in lower case. */
+  /** What it is called, in lower case. */
   names(node: Node): string[] {
-    const { evidence } = this.known
-    const ranked: { name: string; rank: number }[] = []
-    this.eachSubject(node, subject => {
-      for (let i = evidence.first(subject); i >= 0; i = evidence.after(i)) {
-        const rank = evidence.trait(i).naming
-        if (rank >= 0) ranked.push({ name: plainName(evidence.text(i)).toLowerCase(), rank })
-      }
+    return this.called(node, () => true).map(name => name.split('.')[0]!)
+  }
+
+  /** It has given itself several host names: whose words they were, nobody knows. */
+  isFickle(node: Node): boolean {
+    const names = this.called(node, isOwnName)
+    return new Set(names.map(name => name.split('.')[0]!)).size > 1
+  }
+
+  /** It had to take another mDNS name than this one, for somebody else has it. */
+  renamed(node: Node, name: string): boolean {
+    const wanted = plainName(name).toLowerCase()
+    return this.called(node, fact => fact === 'mdns.host').some(other => {
+      const base = AGAIN.exec(other)?.[1]
+      return base === wanted
     })
-    return distinctNames(ranked, NAMES_MAX).map(name => name.split('.')[0]!)
   }
 
   /** By which two nodes are put in order: by when they were heard, then by their addresses. */
@@ -143,5 +198,26 @@ export class Nodes {
     if (isStationNode(one) || isStationNode(other)) return isStationNode(one) ? -1 : 1
     const { hosts } = bindings
     return addresses.table.compare(hosts.model(one >>> 1), hosts.model(other >>> 1))
+  }
+
+  private packetsFrom(address: number): number {
+    const { sightings } = this.known.addresses
+    let packets = 0
+    for (let i = sightings.of(address); i >= 0; i = sightings.next[i]!)
+      packets += sightings.presence.packets(i) || RECORDED_PACKETS
+    return packets
+  }
+
+  private called(node: Node, isWanted: (fact: string) => boolean): string[] {
+    const { evidence } = this.known
+    const ranked: { name: string; rank: number }[] = []
+    this.eachSubject(node, subject => {
+      for (let i = evidence.first(subject); i >= 0; i = evidence.after(i)) {
+        const rank = evidence.trait(i).naming
+        if (rank < 0 || !isWanted(evidence.fact(i).name)) continue
+        ranked.push({ name: plainName(evidence.text(i)).toLowerCase(), rank })
+      }
+    })
+    return distinctNames(ranked, NAMES_MAX)
   }
 }

@@ -4,7 +4,7 @@ import { ip4Text, ip6Text, macText } from '../bytes/text.js'
 import type { FactRecord } from '../model/device.js'
 import type { Told } from '../model/heard.js'
 import type { Subject } from './evidence.js'
-import { PENDING_FACTS_MAX } from './limits.js'
+import { PENDING_FACTS_MAX, WAITING_TURNS_MAX } from './limits.js'
 
 interface Pending {
   readonly subject: Subject
@@ -15,12 +15,14 @@ interface Pending {
   readonly first: number
   last: number
   count: number
+  /** For how long it has waited for its device. */
+  turns: number
 }
 
 export class PendingFacts {
   /** Facts that found no room. */
   dropped = 0
-  private facts = new Map<string, Pending>()
+  private readonly facts = new Map<string, Pending>()
 
   add(told: Told, subject: Subject): void {
     const { fact, protocol, count } = told
@@ -47,22 +49,28 @@ export class PendingFacts {
       first: at,
       last: at,
       count,
+      turns: 0,
     })
   }
 
-  /** Those whose device is known; the others wait for it until the next turn, and no longer. */
+  /** Those whose device is known; the others wait for it, some turns and no longer. */
   take(deviceOf: (subject: Subject) => string | undefined): FactRecord[] {
-    if (this.facts.size === 0) return []
     const taken: FactRecord[] = []
-    for (const { subject, about, ...rest } of this.facts.values()) {
-      const device = deviceOf(subject)
+    for (const [key, pending] of this.facts) {
+      const device = deviceOf(pending.subject)
+      if (device === undefined && pending.turns++ < WAITING_TURNS_MAX) continue
+      this.facts.delete(key)
       if (device === undefined) this.dropped++
-      else taken.push({ ...rest, device, subject: about })
+      else taken.push(recordOf(pending, device))
     }
-    this.facts = new Map()
     return taken
   }
 }
+
+const recordOf = (
+  { about, fact, value, protocol, first, last, count }: Pending,
+  device: string,
+): FactRecord => ({ device, subject: about, fact, value, protocol, first, last, count })
 
 function subjectText({ about, bytes, aboutAt, vlan, session }: Told): string {
   const where = (vlan > 0 ? `@${vlan}` : '') + (session !== 0 ? `#${session >>> 0}` : '')

@@ -10,6 +10,7 @@ import type { Joining } from './joining.js'
 import { DEVICE_ADDRESSES_MAX } from './limits.js'
 import { isStationNode, type Node, type Nodes } from './nodes.js'
 import { describe } from './portraits.js'
+import { SOMEBODY } from './sightings.js'
 import type { Stations } from './stations.js'
 import type { Vendors } from './vendors.js'
 
@@ -47,7 +48,7 @@ export class Profiles {
     const stations = own.filter(isStationNode)
     return {
       id: this.id(own[0]!),
-      macs: stations.map(node => this.mac(node)),
+      macs: [...new Set(stations.map(node => this.mac(node)))],
       ipv4: this.texts(addresses, 4),
       ipv6: this.texts(addresses, 6),
       vlans: this.vlans(own),
@@ -83,18 +84,11 @@ export class Profiles {
 
   /** Why each further node is the same device. */
   private joins(own: readonly Node[]): Join[] {
-    const { joining } = this.known
-    return own.slice(1).map((node, i) => {
-      const before = own.slice(0, i + 1)
-      const reasons = before
-        .map(other => joining.reason(other, node))
-        .filter(one => one !== undefined)
-      const best = reasons.sort((a, b) => b.score - a.score)[0]
-      return {
-        who: this.who(node),
-        why: best?.why ?? 'by way of others',
-        score: best?.score ?? 0.5,
-      }
+    const before = new Set(own.slice(0, 1))
+    return own.slice(1).map(node => {
+      const { why, score } = this.known.joining.reason(node, before)
+      before.add(node)
+      return { who: this.who(node), why, score }
     })
   }
 
@@ -107,7 +101,9 @@ export class Profiles {
   private cameByStation(address: number): boolean {
     const { sightings } = this.known.addresses
     for (let i = sightings.of(address); i >= 0; i = sightings.next[i]!) {
-      if (sightings.station(i) >= 0) return true
+      const station = sightings.station(i)
+      if (station === SOMEBODY) return true
+      if (station >= 0 && !this.known.stations.isVirtual(station)) return true
     }
     return false
   }

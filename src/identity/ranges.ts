@@ -64,16 +64,54 @@ export function isVirtualMac(high: number, low: number): boolean {
 /** A hop limit that no router has taken from yet. */
 export const isFresh = (hops: number): boolean => hops === 64 || hops === 128 || hops === 255
 
-/** Locally administered prefixes that are no disguise: hypervisors and containers. */
-const VIRTUAL_MACHINES: readonly (readonly [bits: number, prefix: number])[] = [
-  [24, 0x525400],
+/** One that a few routers have taken from. */
+export const isWorn = (hops: number): boolean =>
+  (hops >= 48 && hops < 64) || (hops >= 112 && hops < 128) || (hops >= 239 && hops < 255)
+
+/** How a hardware address came to be, which decides what it is good for. */
+export const MADE = 0
+/** Given to a virtual machine or container: not made up for disguise, but copied with the machine. */
+export const COPIED = 1
+/** Made up by the machine itself. */
+export const RANDOM = 2
+
+/** Prefixes of hypervisors, clouds and containers, universal and local. */
+const COPIED_PREFIXES: readonly (readonly [bits: number, prefix: number])[] = [
+  [24, 0x525400], // QEMU
   [24, 0xfe5400],
-  [24, 0x0a0027],
-  [16, 0x0242],
+  [24, 0x0a0027], // VirtualBox
+  [24, 0x080027],
+  [16, 0x0242], // Docker
+  [16, 0x0a58], // Kubernetes
+  [24, 0xfa163e], // OpenStack
+  [24, 0x42010a], // Google's cloud
+  [24, 0xbc2411], // Proxmox
+  [24, 0x00163e], // Xen
+  [24, 0x00155d], // Hyper-V
+  [24, 0x005056], // VMware
+  [24, 0x000c29],
+  [24, 0x000569],
+  [24, 0x001c42], // Parallels
+  [32, 0xeeeeeeee | 0], // Calico
+]
+/** Local addresses that are set by rule: DECnet, load balancers, adapters of no cable, by hand. */
+const SET_PREFIXES: readonly (readonly [bits: number, prefix: number])[] = [
+  [32, 0xaa000400 | 0],
+  [16, 0x02bf],
+  [16, 0x03bf],
+  [24, 0x02004c],
+  [32, 0x02005445],
+  [32, 0x02000000],
 ]
 
-/** True if a machine made its hardware address up, as phones do for their owners' privacy. */
-export function isRandomMac(high: number): boolean {
-  if (((high >>> 24) & 2) === 0) return false
-  return !VIRTUAL_MACHINES.some(([bits, prefix]) => high >>> (32 - bits) === prefix)
+/** MADE, COPIED or RANDOM, by the first four bytes. */
+export function originOf(high: number): number {
+  if (begins(high, COPIED_PREFIXES)) return COPIED
+  if (((high >>> 24) & 2) === 0 || begins(high, SET_PREFIXES)) return MADE
+  return RANDOM
 }
+
+const begins = (
+  high: number,
+  prefixes: readonly (readonly [bits: number, prefix: number])[],
+): boolean => prefixes.some(([bits, prefix]) => high >>> (32 - bits) === prefix >>> 0)

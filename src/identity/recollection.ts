@@ -2,9 +2,9 @@
 
 import { hex, list, type Fact } from '../model/fact.js'
 import { Told } from '../model/heard.js'
-import type { DeviceRecord, FactRecord, KeyRecord } from '../model/device.js'
+import type { DeviceRecord, FactRecord, KeyRecord, Time } from '../model/device.js'
 import { stationSubject, addressSubject, type Subject } from './evidence.js'
-import { hostNode, stationNode, type Node } from './nodes.js'
+import { hostNode, isStationNode, stationNode, type Node } from './nodes.js'
 import type { Tables } from './tables.js'
 
 const NONE = -1
@@ -13,26 +13,42 @@ export class Recollection {
   private readonly tables: Tables
   private readonly told = new Told()
   private readonly segment = { vlan: 0, session: 0 }
+  /** The device at hand translates others' addresses. */
+  private isNat = false
 
   constructor(tables: Tables) {
     this.tables = tables
   }
 
-  /** The node of a key, with the times at which it was heard. */
-  node(key: KeyRecord): Node {
-    return key.kind === 'mac' ? this.station(key) : key.kind === 'ip' ? this.host(key) : NONE
+  /**
+   * The nodes of a device's keys. Where there is a station, hosts without one are what its addresses
+   * were taken for before.
+   */
+  nodes(keys: readonly KeyRecord[], { routed }: DeviceRecord): Node[] {
+    const stations = keys.filter(({ kind }) => kind === 'mac').map(key => this.station(key))
+    const hosts = keys.filter(({ kind }) => kind === 'ip' && stations.length === 0)
+    return [...stations, ...hosts.map(key => this.host(key, routed))].filter(node => node >= 0)
   }
 
   /** Makes a record's addresses its own again, until something proves otherwise. */
-  addresses(record: DeviceRecord, node: Node): void {
-    if (node < 0 || (node & 1) !== 0) return
+  device(record: DeviceRecord, keys: readonly KeyRecord[], nodes: readonly Node[]): void {
+    const { stations, activity, patience } = this.tables
+    const [node] = nodes
+    if (node === undefined || !isStationNode(node)) return
+    activity.recall(nodes.map(one => one >>> 1))
+    for (const vlan of [0, ...record.vlans])
+      patience?.recall(vlan, stations.session(node >>> 1), record.first_seen * 1000)
+    this.isNat = record.roles.includes('nat')
+    // Of several addresses nobody knows which one was heard last.
+    if (nodes.length === 1) this.mention(node >>> 1, record.last_seen)
+    const known = new Set(keys.filter(({ kind }) => kind === 'held').map(key => this.held(key)))
+    for (const vlan of record.vlans) stations.join(node >>> 1, vlan)
+    this.segment.session = stations.session(node >>> 1)
     for (const text of [...record.ipv4, ...record.ipv6]) {
+      if (known.has(text)) continue
       for (const vlan of record.vlans.length === 0 ? [0] : record.vlans) {
         this.segment.vlan = vlan
-        this.segment.session = this.tables.stations.session(node >>> 1)
-        const bytes = ipBytes(text)
-        const address = this.tables.addresses.at(bytes, 0, bytes.length, this.segment)
-        if (address >= 0) this.tables.claims.recall(address, node >>> 1, record.last_seen * 1000)
+        this.hold(text, node >>> 1, record.last_seen)
       }
     }
   }
@@ -58,13 +74,38 @@ export class Recollection {
     const { stations } = this.tables
     const station = stations.at(bytes, 0, Number(session) | 0)
     if (station < 0) return NONE
-    for (const time of [first, last]) {
-      stations.presence.mention(station, Math.floor(time / 1000), (time % 1000) * 1000)
-    }
+    for (const time of [first, last]) this.mention(station, time)
+    stations.vouch(station)
     return stationNode(station)
   }
 
-  private host({ value, first, last }: KeyRecord): Node {
+  private mention(station: number, time: Time): void {
+    const { presence } = this.tables.stations
+    presence.mention(station, Math.floor(time / 1000), (time % 1000) * 1000)
+  }
+
+  /** An address that one of several stations holds; gives its text. */
+  private held({ value, last }: KeyRecord): string {
+    const [session = '0', vlan = '0', ip = '', mac = ''] = value.split('/')
+    this.segment.vlan = Number(vlan)
+    this.segment.session = Number(session) | 0
+    const station = this.tables.stations.at(macBytes(mac), 0, this.segment.session)
+    if (station >= 0) this.hold(ip, station, last)
+    return ip
+  }
+
+  private hold(text: string, station: number, last: Time): void {
+    const bytes = ipBytes(text)
+    const address = this.tables.addresses.at(bytes, 0, bytes.length, this.segment)
+    if (address < 0) return
+    const { claims, patience, systems } = this.tables
+    claims.recall(address, station, last * 1000)
+    // What was known of a network before is no longer to be learned.
+    patience?.confirm(address)
+    if (this.isNat) systems.recall(address)
+  }
+
+  private host({ value, first, last }: KeyRecord, routed: boolean): Node {
     const [session = '0', vlan = '0', ip = ''] = value.split('/')
     const { addresses, bindings } = this.tables
     this.segment.vlan = Number(vlan)
@@ -72,7 +113,7 @@ export class Recollection {
     const bytes = ipBytes(ip)
     const address = addresses.at(bytes, 0, bytes.length, this.segment)
     if (address < 0) return NONE
-    addresses.sightings.recall(address, first * 1000, last * 1000)
+    addresses.sightings.recall(address, { first: first * 1000, last: last * 1000, routed })
     bindings.touch(address)
     bindings.settle()
     const host = bindings.hosts.of(address)

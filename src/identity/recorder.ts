@@ -1,11 +1,10 @@
 /** Writes devices down: those whose record differs from what was recorded before. */
 
-import type { DeviceRecord, HistoryRecord, Role, Time } from '../model/device.js'
+import type { DeviceRecord, HistoryRecord, Time } from '../model/device.js'
 import type { Entity } from './entities.js'
 import type { LiveServices } from './live-services.js'
-import { isStationNode } from './nodes.js'
 import { differs, historyOf, recordOf } from './records.js'
-import type { Tables } from './tables.js'
+import type { LiveTables } from './live-tables.js'
 
 export interface Recalled {
   readonly site?: string | null
@@ -15,29 +14,29 @@ export interface Recalled {
   readonly isNews?: (vlans: readonly number[], now: Time) => boolean
 }
 
+export interface Written {
+  readonly devices: DeviceRecord[]
+  readonly history: HistoryRecord[]
+}
+
 export class Recorder {
-  private readonly tables: Tables
+  private readonly tables: LiveTables
   private readonly services: LiveServices
   private readonly around: Recalled
   /** Devices whose record must be told whatever was recorded. */
   private readonly lost = new Set<string>()
 
-  constructor(tables: Tables, services: LiveServices, around: Recalled) {
+  constructor(tables: LiveTables, services: LiveServices, around: Recalled) {
     this.tables = tables
     this.services = services
     this.around = around
   }
 
-  record(
-    entities: Iterable<Entity>,
-    now: Time,
-  ): { devices: DeviceRecord[]; history: HistoryRecord[] } {
-    const devices: DeviceRecord[] = []
-    const history: HistoryRecord[] = []
+  /** Adds the records of these that differ from what was recorded, and what differs. */
+  record(entities: Iterable<Entity>, now: Time, into: Written): void {
     for (const entity of entities) {
-      if (entity.nodes.length > 0) this.recordOne(entity, now, devices, history)
+      if (entity.nodes.length > 0) this.recordOne(entity, now, into)
     }
-    return { devices, history }
   }
 
   /** What was told of a device was lost on its way. */
@@ -45,13 +44,9 @@ export class Recorder {
     this.lost.add(id)
   }
 
-  private recordOne(
-    entity: Entity,
-    now: Time,
-    devices: DeviceRecord[],
-    history: HistoryRecord[],
-  ): void {
-    const { nodes, profiles } = this.tables
+  private recordOne(entity: Entity, now: Time, { devices, history }: Written): void {
+    const { profiles } = this.tables
+    const { nodes, roles } = this.tables.all
     const { recall, isNews, site = null } = this.around
     const before = recall(entity.id)
     const addresses = profiles.addressesOf(entity.nodes)
@@ -61,7 +56,7 @@ export class Recorder {
       id: entity.id,
       first: Math.round(Math.min(...entity.nodes.map(node => nodes.first(node))) / 1000),
       last: Math.round(Math.max(...entity.nodes.map(node => nodes.last(node))) / 1000),
-      roles: this.rolesOf(entity),
+      roles: [...new Set([...entity.roles, ...roles.of(entity.nodes)])].sort(),
       services: this.services.of(addresses),
       packets: entity.packets,
       bytes: entity.bytes,
@@ -74,16 +69,5 @@ export class Recorder {
     entity.toldBytes = entity.bytes
     devices.push(after)
     history.push(...historyOf(before, after, { profile, at: now }))
-  }
-
-  private rolesOf(entity: Entity): Role[] {
-    const { bindings } = this.tables
-    const roles = new Set<Role>()
-    for (const node of entity.nodes) {
-      if (!isStationNode(node)) continue
-      if (bindings.isRouter(node >>> 1)) roles.add('router')
-      if (bindings.isProxy(node >>> 1)) roles.add('proxy')
-    }
-    return [...roles].sort()
   }
 }

@@ -36,7 +36,7 @@ export function recordOf(profile: Profile, around: Circumstances): DeviceRecord 
     macs: profile.macs,
     ipv4: profile.ipv4,
     ipv6: profile.ipv6,
-    vlans: union(before?.vlans, profile.vlans).sort((a, b) => a - b),
+    vlans: profile.vlans,
     names: profile.names,
     category: profile.category,
     kind: profile.kind,
@@ -48,7 +48,7 @@ export function recordOf(profile: Profile, around: Circumstances): DeviceRecord 
     confidence,
     randomized_mac: randomizedMac,
     routed,
-    roles: union(before?.roles, roles).sort(),
+    roles,
     site,
     zone: before?.zone ?? null,
     services: joinServices(before?.services ?? [], services),
@@ -58,16 +58,11 @@ export function recordOf(profile: Profile, around: Circumstances): DeviceRecord 
     bytes: around.bytes,
     status: 'active',
     new: before?.new ?? isNew,
-    phantoms: Math.max(joins.length, before?.phantoms ?? 0),
+    phantoms: joins.length,
     risk: before?.risk ?? 0,
     edits: before?.edits ?? NO_EDITS,
   }
 }
-
-/** What was learned once; a restart must not unlearn it. */
-const union = <T>(before: readonly T[] | undefined, now: readonly T[]): T[] => [
-  ...new Set([...(before ?? []), ...now]),
-]
 
 /** Fields whose changes people want to read about. */
 const FIELDS = [
@@ -117,8 +112,16 @@ export function historyOf(
   }))
 }
 
-const isSame = (one: unknown, other: unknown): boolean =>
-  one === other || JSON.stringify(one) === JSON.stringify(other)
+/** Lists of words are compared word by word, since nearly all fields are such; the few others as text. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (!Array.isArray(one) || !Array.isArray(other)) {
+    return isThing(one) && isThing(other) && JSON.stringify(one) === JSON.stringify(other)
+  }
+  return one.length === other.length && one.every((item, i) => isSame(item, other[i]))
+}
+
+const isThing = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 /** A service once seen stays listed; a better name for it counts. */
 function joinServices(

@@ -2,8 +2,11 @@
 
 import { plainText } from '../bytes/text.js'
 import type { Told } from '../model/heard.js'
+import { SECRETS_MAX } from './limits.js'
 
 const KNOWN = 'default: '
+/** What all further ones are called. */
+const OTHERS = new TextEncoder().encode('another secret')
 
 export class Secrets {
   /** By what was told: the bytes that stand for it. */
@@ -16,6 +19,7 @@ export class Secrets {
     const text = plainText(told.bytes, told.valueAt, told.valueLength)
     let bytes = this.texts.get(text)
     if (bytes === undefined) {
+      if (this.texts.size === SECRETS_MAX) return OTHERS
       const shown = text.startsWith(KNOWN) ? text : `secret ${++this.count}`
       bytes = new TextEncoder().encode(shown)
       this.texts.set(text, bytes)

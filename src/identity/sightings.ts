@@ -6,6 +6,9 @@ import { KeyTable } from './key-table.js'
 import { SIGHTINGS_MAX } from './limits.js'
 import { Presence } from './presence.js'
 
+/** A station that nobody remembers, other than none at all. */
+export const SOMEBODY = -2
+
 export class Sightings {
   /** Keys are an address and a station, -1 where frames have no hardware address. */
   readonly table: KeyTable
@@ -81,13 +84,16 @@ export class Sightings {
   }
 
   /** It was heard before, nobody knows by which station. */
-  recall(address: number, first: number, last: number): void {
+  recall(
+    address: number,
+    { first, last, routed }: { first: number; last: number; routed: boolean },
+  ): void {
     this.table.key[0] = address
-    this.table.key[1] = -1
+    this.table.key[1] = routed ? SOMEBODY : -1
     const before = this.table.count
     const index = this.table.claim()
     if (index < 0) return
-    if (index === before) this.welcome(index, address, -1)
+    if (index === before) this.welcome(index, address, this.table.key[1]!)
     for (const time of [first, last]) {
       this.presence.mention(index, Math.floor(time / 1e6), time % 1e6)
     }

@@ -3,18 +3,29 @@
 import type { StationHeard, Told } from '../model/heard.js'
 import { reaching } from './columns.js'
 import { KeyTable } from './key-table.js'
-import { STATIONS_MAX } from './limits.js'
+import { FURTHER_VLANS_MAX, STATIONS_MAX, STATION_VLANS_MAX } from './limits.js'
 import { Presence } from './presence.js'
 import { isGroupMac, isVirtualMac, word } from './ranges.js'
 
 const SESSION = 2
+/** Who sent no more than this, and was heard no longer, has not proved to be real. */
+const STRANGER_PACKETS = 2
+const STRANGER_MICROS = 60e6
 
 export class Stations {
   readonly table: KeyTable
   readonly presence = new Presence()
-  /** The first VLAN that was told, or 0; the others of the few that have several. */
+  /** True while so many are made up that who has not proved to be real is no device. */
+  isFlooded = false
+  /** Told of every new station. */
+  onNew: (station: number) => void = () => undefined
+  /** The first VLAN it sent in, and 1; else the first in which it was spoken of, negative; or 0. */
   private vlan = new Int32Array(0)
+  /** The others of the few that have several. */
   private readonly furtherVlans = new Map<number, Set<number>>()
+  private further = 0
+  /** By station: 1 if a server gave it an address, or it was recorded before. */
+  private vouched = new Uint8Array(0)
   /** The address that was asked for last: routers' are asked for again and again. */
   private lastIndex = -1
 
@@ -37,23 +48,34 @@ export class Stations {
     key[1] = low
     key[SESSION] = session
     const isNobody = isGroupMac(high) || (high === 0 && low === 0)
+    const before = this.table.count
     const index = isNobody ? -1 : this.table.claim()
     if (index >= 0) this.presence.welcome(index)
     this.lastIndex = index
+    if (index === before) this.onNew(index)
     return index
   }
 
-  hear(heard: StationHeard): void {
+  /** True if it was heard in a VLAN for the first time. */
+  hear(heard: StationHeard): boolean {
     const index = this.at(heard.bytes, heard.macAt, heard.session)
-    if (index < 0) return
+    if (index < 0) return false
     this.presence.add(index, heard, heard.octets, 0)
-    if (heard.vlan > 0) this.join(index, heard.vlan)
+    return this.join(index, heard.vlan)
   }
 
-  /** Somebody spoke of this machine, though perhaps not itself. */
+  /** Somebody spoke of this machine, though perhaps not itself, and perhaps elsewhere. */
   mention(index: number, told: Told): void {
     this.presence.mention(index, told.seconds, told.micros)
-    if (told.vlan > 0) this.join(index, told.vlan)
+    if (told.vlan === 0) return
+    this.vlan = reaching(this.vlan, index)
+    if (this.vlan[index] === 0) this.vlan[index] = -told.vlan
+  }
+
+  /** It is real, however little it sends. */
+  vouch(index: number): void {
+    this.vouched = reaching(this.vouched, index)
+    this.vouched[index] = 1
   }
 
   /** An address that several routers share; it is no device. */
@@ -62,7 +84,14 @@ export class Stations {
   }
 
   isDevice(index: number): boolean {
-    return this.presence.first(index) !== Infinity && !this.isVirtual(index)
+    if (this.presence.first(index) === Infinity || this.isVirtual(index)) return false
+    return !(this.isFlooded && this.isStranger(index))
+  }
+
+  /** It said next to nothing, and nobody vouches for it. */
+  isStranger(index: number): boolean {
+    if (this.vouched[index] === 1 || this.presence.packets(index) > STRANGER_PACKETS) return false
+    return this.presence.last(index) - this.presence.first(index) < STRANGER_MICROS
   }
 
   session(index: number): number {
@@ -81,20 +110,25 @@ export class Stations {
 
   vlans(index: number): number[] {
     const first = this.vlan[index] ?? 0
-    if (first === 0) return []
-    return [first, ...(this.furtherVlans.get(index) ?? [])].sort((a, b) => a - b)
+    const all = [Math.abs(first) - (first > 0 ? 1 : 0), ...(this.furtherVlans.get(index) ?? [])]
+    return all.filter(vlan => vlan > 0).sort((a, b) => a - b)
   }
 
-  private join(index: number, vlan: number): void {
+  /** It sends in a VLAN; 0 is none. True if that is new. */
+  join(index: number, vlan: number): boolean {
     this.vlan = reaching(this.vlan, index)
     const first = this.vlan[index]!
-    if (vlan === first) return
-    if (first === 0) {
-      this.vlan[index] = vlan
-      return
+    if (first === vlan + 1) return false
+    if (first <= 0) {
+      this.vlan[index] = vlan + 1
+      return true
     }
     const further = this.furtherVlans.get(index)
-    if (further) further.add(vlan)
-    else this.furtherVlans.set(index, new Set([vlan]))
+    if (this.further === FURTHER_VLANS_MAX || further?.has(vlan) === true) return false
+    if (further === undefined) this.furtherVlans.set(index, new Set([vlan]))
+    else if (further.size < STATION_VLANS_MAX) further.add(vlan)
+    else return false
+    this.further++
+    return true
   }
 }

@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url'
 /** Holders of blocks that are sold on, or who won't be named. */
 const NOBODY = new Set(['IEEE Registration Authority', 'Private'])
 
+/** So many answers are remembered. */
+const BLOCKS_MAX = 65_536
 /** After so many searches the registry is parsed. */
 const SEARCHES_MAX = 4096
 
@@ -47,7 +49,7 @@ export class Vendors {
     if (whole === undefined) {
       const name = this.find(digits(mac, 6))
       whole = name === null ? null : vendor(name, digits(mac, 6))
-      this.blocks.set(block, whole)
+      if (this.blocks.size < BLOCKS_MAX) this.blocks.set(block, whole)
     }
     if (whole !== null && !NOBODY.has(whole.name)) return whole
     for (const length of [9, 7]) {

@@ -66,6 +66,7 @@ function reset(frame: Frame, bytes: Uint8Array, at: number, end: number): void {
   frame.undecoded = 0
   frame.depth = 0
   frame.routedInside = false
+  frame.numberAt = -1
   frame.layerCount = 0
 }
 

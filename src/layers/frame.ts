@@ -48,6 +48,8 @@ export class Frame {
   /** The transport's IP protocol number, past all extension headers; -1 without a network layer. */
   protocol = -1
   fragment = WHOLE
+  /** Of fragments: what all of one packet have in common (IPv6's has 32 bits, signed). */
+  fragmentId = 0
 
   /** Where the transport header begins; ports are 0 where the transport has none. */
   transportAt = 0
@@ -75,6 +77,15 @@ export class Frame {
   /** Where the next layer lies while layers are followed; nothing to anybody else. */
   nextAt = 0
   nextEnd = 0
+  /**
+   * Where the outermost GRE header with a sequence number has it, or -1; and of that tunnel, where its
+   * addresses lie, their network, its session (ERSPAN's, or the key), and whether it is ERSPAN's.
+   */
+  numberAt = -1
+  tunnelIp = -1
+  tunnelNetwork = 0
+  tunnelSession = 0
+  tunnelMirrors = false
   /** Whether the last frame was plain, so that what only others set need not be reset. */
   plain = false
 

@@ -29,12 +29,32 @@ export function gre(frame: Frame, at: number, end: number): number {
   if ((flags & (CHECKSUM | ROUTED)) !== 0) behind += 4
   const keyAt = (flags & KEY) !== 0 ? behind : -1
   if (keyAt >= 0) behind += 4
-  if ((flags & SEQUENCE) !== 0) behind += 4
+  const numberAt = (flags & SEQUENCE) !== 0 ? behind : -1
+  if (numberAt >= 0) behind += 4
   if ((flags & ROUTED) !== 0) behind = behindRoutes(frame, behind, end)
   if (behind > end) return refuse(frame, SHORT_TUNNEL)
   if (keyAt >= 0) frame.session = session(frame, type, keyAt)
-  if (type === 0x88be) return erspan(frame, (flags & SEQUENCE) !== 0, behind, end)
+  if (numberAt >= 0 && frame.numberAt < 0)
+    keepNumber(frame, numberAt, keyAt < 0 ? 0 : frame.session)
+  if (type === 0x88be) return erspan(frame, numberAt >= 0, behind, end)
   return carried(frame, type, behind, end)
+}
+
+/** Looks at a first fragment for its number alone: what it carries is not followed. */
+export function numberOf(frame: Frame, at: number, end: number): void {
+  const { session, undecoded } = frame
+  gre(frame, at, end)
+  frame.session = session
+  frame.undecoded = undecoded
+}
+
+/** What is lost on the way to us shows in the numbers of the outermost tunnel. */
+function keepNumber(frame: Frame, at: number, session: number): void {
+  frame.numberAt = at
+  frame.tunnelIp = frame.sourceIp
+  frame.tunnelNetwork = frame.network
+  frame.tunnelSession = session
+  frame.tunnelMirrors = false
 }
 
 /** With Ethernet inside, the key's last byte is NVGRE's flow, if there is a network before it. */
@@ -122,6 +142,10 @@ function erspan(frame: Frame, numbered: boolean, at: number, end: number): numbe
   let header = version === 1 ? 8 : 12
   if (end - at < header) return refuse(frame, SHORT_TUNNEL)
   frame.session = ((bytes[at + 2]! & 3) << 8) | bytes[at + 3]!
+  if (frame.numberAt === at - 4) {
+    frame.tunnelSession = frame.session
+    frame.tunnelMirrors = true
+  }
   if (version === 1) return next(frame, ETHERNET, at + header, end)
   const type = (bytes[at + 10]! >> 2) & 31
   if (type !== ETHERNET_FRAME && type !== IP_FRAME) return refuse(frame, UNKNOWN_TUNNEL)

@@ -31,7 +31,10 @@ export function ip4(frame: Frame, at: number, end: number): number {
   frame.targetIp = at + 16
   frame.ttl = bytes[at + 8]!
   const offset = ((bytes[at + 6]! & 0x3f) << 8) | bytes[at + 7]!
-  if (offset !== 0) frame.fragment = (offset & 0x1fff) === 0 ? FIRST_FRAGMENT : LATER_FRAGMENT
+  if (offset !== 0) {
+    frame.fragment = (offset & 0x1fff) === 0 ? FIRST_FRAGMENT : LATER_FRAGMENT
+    frame.fragmentId = (bytes[at + 4]! << 8) | bytes[at + 5]!
+  }
   const protocol = bytes[at + 9]!
   if (protocol === AUTHENTICATION) return authenticated(frame, at + header, end)
   return transport(frame, protocol, at + header, end)

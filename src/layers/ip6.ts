@@ -81,6 +81,8 @@ function extensionSize(protocol: number, units: number): number {
 function fragmented(frame: Frame, at: number): void {
   const bytes = frame.bytes
   const offset = (bytes[at + 2]! << 8) | bytes[at + 3]!
+  frame.fragmentId =
+    (bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (bytes[at + 6]! << 8) | bytes[at + 7]!
   if (offset >> 3 !== 0) frame.fragment = LATER_FRAGMENT
   else if ((offset & 1) !== 0) frame.fragment = FIRST_FRAGMENT
 }

@@ -106,6 +106,7 @@ function leaveOthers(frame: Frame): void {
   frame.undecoded = 0
   frame.depth = 0
   frame.routedInside = false
+  frame.numberAt = -1
   frame.layerCount = 0
   frame.plain = true
 }

@@ -1,6 +1,7 @@
 /** What IP carries: TCP (RFC 9293), UDP (RFC 768), other transports, and the way into tunnels. */
 
 import { FIRST_FRAGMENT, LATER_FRAGMENT, WHOLE, type Frame } from './frame.js'
+import { numberOf } from './gre.js'
 import * as n from './names.js'
 import { BAD_TCP, BAD_UDP, ESP, FRAGMENTED, IPCOMP, SHORT_TCP, SHORT_UDP } from './names.js'
 import * as s from './steps.js'
@@ -134,7 +135,9 @@ function other(frame: Frame, protocol: number, at: number, end: number): number 
   if (frame.recording && known !== NO_LAYER) record(frame, known)
   const layer = IP_TUNNELS[protocol]!
   if (layer !== 0) {
-    return frame.fragment === WHOLE ? inside(frame, layer, at, end) : refuse(frame, FRAGMENTED)
+    if (frame.fragment === WHOLE) return inside(frame, layer, at, end)
+    if (layer === s.GRE) numberOf(frame, at, end)
+    return refuse(frame, FRAGMENTED)
   }
   if (protocol === 132 || protocol === 136 || protocol === 33) ports(frame, at, end)
   else if (protocol === 50) return refuse(frame, ESP)

@@ -78,6 +78,7 @@ export const families: readonly Family[] = [
     protocols.map(one => [one.facts, one.protocol]),
   ),
   gauge('devices', 'Devices known.', ['category'], s => pairs(s.devices)),
+  gauge('store_bytes', 'Of the database and its log, on disk.', [], s => [[s.store_bytes]]),
   gauge('findings', 'What the audit of the mirror finds wrong now.', ['id'], s =>
     pairs(s.findings),
   ),

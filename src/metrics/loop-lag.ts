@@ -15,10 +15,12 @@ export interface Lag {
 export class LoopLag {
   private readonly delays: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   private before: Lag = { p50: 0, p99: 0, max: 0 }
-  private since_ms: number
+  private since_ms = 0
 
-  constructor(now_ms: number) {
+  /** From now on; what was slow before belongs to the start. */
+  begin(now_ms: number): void {
     this.delays.enable()
+    this.delays.reset()
     this.since_ms = now_ms
   }
 

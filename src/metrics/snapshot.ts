@@ -41,6 +41,8 @@ export interface Snapshot {
   readonly tables: Readonly<
     Record<string, { readonly entries: number; readonly evicted: number; readonly dropped: number }>
   >
+  /** Of the database and its log, on disk. */
+  readonly store_bytes: number
   readonly workers: readonly { readonly worker: number; readonly busy_ratio: number }[]
   /** Of the main thread, in the last minute, in seconds. */
   readonly loop_lag: { readonly p50: number; readonly p99: number; readonly max: number }

@@ -34,6 +34,8 @@ const property = fact('mdns.txt', text, 'set')
 const cpu = fact('mdns.cpu', text)
 const os = fact('mdns.os', text)
 const asks = fact('mdns.asks', text, 'set')
+/** About the sender: an address that is another's, for whom it speaks. */
+const speaksFor = fact('mdns.speaks_for', ip, 'set')
 
 const PORT = 5353
 const RESPONSE = 0x8000
@@ -163,6 +165,10 @@ function aboutInstance(c: Cursor, notes: Notes, name: number): void {
 
 function tellAddress(c: Cursor, notes: Notes, i: number): void {
   const name = owner[i]!
+  if (stands[name] === i) {
+    notes.about(SENDER)
+    notes.add(speaksFor, at[i]!, size[i]!)
+  }
   aboutHost(c, notes, name)
   if (told[name] === 0) {
     told[name] = TOLD
@@ -244,6 +250,6 @@ function tellMachine(c: Cursor, notes: Notes, i: number): void {
 export const mdns: Protocol = {
   name: 'mdns',
   heard: ['udp/5353'],
-  facts: [service, instance, host, address, model, property, cpu, os, asks],
+  facts: [service, instance, host, address, model, property, cpu, os, asks, speaksFor],
   parse,
 }

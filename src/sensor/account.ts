@@ -1,5 +1,6 @@
 /** What the sensor says of itself: its health, its metrics, and its state in a few words. */
 
+import { thousands } from '../bytes/thousands.js'
 import type { LoopLag } from '../metrics/loop-lag.js'
 import type { InterfaceCounts, Snapshot } from '../metrics/snapshot.js'
 import { useNow } from '../metrics/use.js'
@@ -11,17 +12,21 @@ import {
   type Unready,
   type WorkerHealth,
 } from '../model/health.js'
+import { CATEGORIES } from '../model/kinds.js'
 import { sensorName } from '../settings/places.js'
 import type { Settings } from '../settings/schema.js'
 import { Audit } from './audit.js'
 import { ledgerLine } from './ledger.js'
+import type { Keeping } from './keeping.js'
 import type { LinkCounts } from './link-counts.js'
 import { readBacklogDrops } from './links.js'
 import { since } from './measurements.js'
-import { ledgerCounts, lineOf, readingOf, type Heard, type VlanSums } from './readings.js'
+import { Arrivals, ledgerCounts, lineOf, reading, type Heard, type VlanSums } from './readings.js'
 import type { Source } from './sources.js'
 import type { Teller } from './teller.js'
 
+/** Every category has a row, also while nobody is in it. */
+const NONE = Object.fromEntries(CATEGORIES.map(category => [category, 0]))
 /** Milliseconds after which a worker that says nothing is not hearing. */
 const SILENT_MS = 5000
 
@@ -31,8 +36,10 @@ export interface AccountParts {
   readonly sources: () => readonly Source[]
   readonly links: LinkCounts
   readonly teller: Teller
+  readonly keeping: Keeping
   readonly vlans: VlanSums
   readonly lag: LoopLag
+  readonly store_bytes: () => number
   /** What all workers have counted, and milliseconds since each looked up last. */
   readonly heard: () => Heard
   readonly silent_ms: () => readonly number[]
@@ -43,6 +50,7 @@ export class Account {
   findings: readonly MirrorFinding[] = []
   private readonly parts: AccountParts
   private readonly audit = new Audit()
+  private readonly arrivals = new Arrivals()
   private readonly backlog = { before: readBacklogDrops() ?? 0, dropped: 0 }
   private readonly began = Date.now() / 1000
   /** Packets at the last status, and when. */
@@ -59,26 +67,9 @@ export class Account {
     const now = Date.now() / 1000
     const at = performance.now() / 1000
     this.countBacklog()
-    const readings = parts.sources().map(({ name }, i) => {
-      const { duplicates } = heard.counts
-      const { unicast } = parts.teller
-      const shared = {
-        vlans: parts.vlans.read(),
-        duplicates,
-        unicast: { ...unicast },
-        clock_jumps: heard.totals.epochs,
-      }
-      return readingOf({
-        line: lineOf(heard, name),
-        link: parts.links.look(name),
-        sums: parts.links.sums(name),
-        capture: parts.settings().capture,
-        shared: i === 0 ? shared : undefined,
-        at,
-        now,
-        began: this.began,
-      })
-    })
+    const { vlans, links } = parts
+    const looks = { vlans, links, arrivals: this.arrivals, capture: parts.settings().capture }
+    const readings = parts.sources().map(({ name }) => reading(heard, name, { ...looks, at, now }))
     const machine = { at, backlog: this.backlog.dropped }
     this.findings = this.audit.look(readings, machine, new Date().toISOString())
   }
@@ -99,8 +90,9 @@ export class Account {
         facts: parts.teller.facts.get(name) ?? 0,
       })),
       // Nothing is classified yet.
-      devices: { unknown: parts.teller.devices },
-      tables: counts.tables,
+      devices: { ...NONE, unknown: parts.keeping.counts().devices },
+      store_bytes: parts.store_bytes(),
+      tables: this.tables(heard),
       workers: heard.busy.map((busy_ratio, worker) => ({ worker, busy_ratio })),
       loop_lag: parts.lag.read(performance.now()),
       fact_latency: parts.teller.latencies.read(),
@@ -128,7 +120,7 @@ export class Account {
       ),
       findings,
       workers: this.workers(heard),
-      tables: counts(heard),
+      tables: this.tables(heard),
     }
   }
 
@@ -136,7 +128,9 @@ export class Account {
   unready(): Unready[] {
     const closed = this.parts.sources().filter(({ state }) => state !== 'open')
     const silent = this.parts.silent_ms().filter(ms => ms > SILENT_MS).length
+    const { trouble } = this.parts.keeping
     return [
+      ...(trouble === '' ? [] : [storeTrouble(trouble)]),
       ...closed.map(({ name, state, why }) => ({
         what: `${name} is ${state}${state === 'failed' ? ` (${why})` : ''}`,
         mend: state === 'down' ? `ip link set ${name} up` : `bring ${name} back`,
@@ -161,9 +155,9 @@ export class Account {
     const dropped = ledger.reduce((sum, line) => sum + line.dropped.ring + line.dropped.worker, 0)
     const lost = since(this.told.dropped, dropped)
     this.told = { packets: totals.frames, dropped, at }
-    const { devices } = this.parts.teller
-    const losses = lost === 0 ? 'nothing dropped' : `${number(lost)} dropped`
-    return `${this.placesWords()}: ${number(rate)} packets/s, ${number(devices)} devices, ${losses}`
+    const { devices } = this.parts.keeping.counts()
+    const losses = lost === 0 ? 'nothing dropped' : `${thousands(lost)} dropped`
+    return `${this.placesWords()}: ${thousands(rate)} packets/s, ${thousands(devices)} devices, ${losses}`
   }
 
   /** `hearing eth1`, `waiting for eth1 (gone)`. */
@@ -212,6 +206,16 @@ export class Account {
     }))
   }
 
+  private tables({ counts }: Heard): Health['tables'] {
+    const { vlans, keeping } = this.parts
+    const { waiting, dropped } = keeping.backlog
+    const stored = Object.entries(waiting).map(([name, entries]) => [
+      `waiting_${name}`,
+      { entries, evicted: 0, dropped: dropped[name as keyof typeof dropped] },
+    ])
+    return { ...counts.tables, vlans: vlans.table, ...Object.fromEntries(stored) }
+  }
+
   private countBacklog(): void {
     const now = readBacklogDrops()
     if (now === null) return
@@ -226,10 +230,6 @@ export class Account {
   }
 }
 
-const number = (value: number): string => value.toLocaleString('en-US')
-
-const counts = (heard: Heard): Health['tables'] => heard.counts.tables
-
 function sourceHealth(source: Source, heard: Heard): SourceHealth {
   const { heard: packets, octets, last_heard } = lineOf(heard, source.name)
   return {
@@ -242,4 +242,10 @@ function sourceHealth(source: Source, heard: Heard): SourceHealth {
     last_frame: last_heard > 0 ? new Date(last_heard / 1000).toISOString() : null,
     ring: source.ring,
   }
+}
+
+/** `what: where: mend`, as errors of the store are written. */
+function storeTrouble(line: string): Unready {
+  const parts = line.split(': ')
+  return { what: parts.slice(0, -1).join(': '), mend: parts.at(-1)! }
 }

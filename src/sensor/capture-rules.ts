@@ -52,9 +52,13 @@ const sequenceGaps: MirrorRule = {
   severity: 'high',
   title: 'Frames are lost between the switch and the sensor',
   appears_seconds: 0,
-  look: ({ sessions }) =>
+  look: ({ sessions, mode, dropped }) =>
     sessions
-      .filter(({ lost, packets }) => lost > 0 && lost > (packets + lost) * at.GAP_SHARE)
+      // Other tunnels than those that end here may lose what they like.
+      .filter(({ mirrors }) => mirrors || mode === 'tunnel')
+      // What was lost here is missing there as well.
+      .filter(({ lost }) => lost > dropped.nic + dropped.ring + dropped.worker)
+      .filter(({ lost, packets }) => lost > (packets + lost) * at.GAP_SHARE)
       .slice(0, at.VLANS_TOLD_MAX)
       .map(({ session, lost, packets }) => ({
         evidence:
@@ -91,17 +95,14 @@ const tagsOneWay: MirrorRule = {
     vlans
       .filter(
         ({ vlan, packets, tagged_one_way: oneWay }) =>
-          vlan !== 0 &&
-          packets >= at.FRAMES_MIN &&
-          oneWay !== null &&
-          oneWay >= packets * at.TAGGED_ONE_WAY_SHARE,
+          vlan !== 0 && packets >= at.FRAMES_MIN && oneWay >= packets * at.TAGGED_ONE_WAY_SHARE,
       )
       .slice(0, at.VLANS_TOLD_MAX)
       .map(({ vlan, packets, tagged_one_way: oneWay }) => ({
         vlan,
         evidence:
-          `${number(oneWay ?? 0)} of ${number(packets)} frames of VLAN ${String(vlan)} are answered ` +
-          'under another tag or none',
+          `${number(oneWay)} of ${number(packets)} frames of VLAN ${String(vlan)} are answered ` +
+          'without a tag',
       })),
   mend: () =>
     'on the switch, mirror with tags in both directions (monitor session 1 destination interface ' +
@@ -125,12 +126,14 @@ const checksums: MirrorRule = {
   id: 'broken-checksums',
   severity: 'low',
   title: 'Many checksums are wrong',
-  look: ({ checksums: { checked, broken } }) =>
-    sight(
-      broken >= at.ODD_FRAMES_MIN && broken > checked * at.BROKEN_SHARE,
-      `${number(broken)} of ${number(checked)} are wrong (${percent(broken, checked)}), so that ` +
-        'they are not looked at any more',
-    ),
+  look({ checksums: { checked, broken, unchecked } }) {
+    const left = `so that ${number(unchecked)} frames were believed without`
+    if (broken >= at.ODD_FRAMES_MIN && broken > checked * at.BROKEN_SHARE) {
+      const share = `${number(broken)} of ${number(checked)} are wrong (${percent(broken, checked)})`
+      return sight(true, unchecked === 0 ? share : `${share}, ${left}`)
+    }
+    return sight(unchecked >= at.ODD_FRAMES_MIN, `too many were wrong, ${left}`)
+  },
   mend: () =>
     'if the mirrored machine runs on this host, its card fills checksums in later: ethtool -K ... ' +
     'tx off there; else look for a broken cable or transceiver on the way',

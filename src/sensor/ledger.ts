@@ -3,6 +3,7 @@
  * for, is what was walked and what still waits; what was walked is in one of the classes.
  */
 
+import { thousands } from '../bytes/thousands.js'
 import type { LedgerLine } from '../model/health.js'
 
 /** Counts of one interface since its opening, over all workers. */
@@ -53,8 +54,6 @@ export function ledgerSum(name: string, lines: readonly LedgerCounts[]): LedgerC
   }
 }
 
-const number = (value: number): string => value.toLocaleString('en-US')
-
 function wordsOf(line: Omit<LedgerLine, 'words'>): string {
   const classes: readonly (readonly [count: number, what: string])[] = [
     [line.decoded, 'decoded'],
@@ -66,12 +65,12 @@ function wordsOf(line: Omit<LedgerLine, 'words'>): string {
   ]
   const walked = classes
     .filter(([count]) => count !== 0)
-    .map(([count, what]) => `${number(count)} ${what}`)
+    .map(([count, what]) => `${thousands(count)} ${what}`)
   const parts = [
-    `${number(line.received)} received`,
-    `${number(line.dropped)} dropped by the ring`,
-    ...(line.waiting === 0 ? [] : [`${number(line.waiting)} waiting`]),
-    `${number(line.walked)} read${walked.length > 0 ? ` (${walked.join(', ')})` : ''}`,
+    `${thousands(line.received)} received`,
+    `${thousands(line.dropped)} dropped by the ring`,
+    ...(line.waiting === 0 ? [] : [`${thousands(line.waiting)} waiting`]),
+    `${thousands(line.walked)} read${walked.length > 0 ? ` (${walked.join(', ')})` : ''}`,
     ...differenceWords(line.filtered_or_merged),
   ]
   return parts.join('; ')
@@ -81,6 +80,6 @@ function wordsOf(line: Omit<LedgerLine, 'words'>): string {
 function differenceWords(difference: number | null): string[] {
   if (difference === null || difference === 0) return []
   return difference > 0
-    ? [`${number(difference)} filtered or merged, by the interface's own count`]
-    : [`${number(-difference)} more than the interface's own count`]
+    ? [`${thousands(difference)} filtered or merged, by the interface's own count`]
+    : [`${thousands(-difference)} more than the interface's own count`]
 }

@@ -11,15 +11,16 @@ export interface VlanMeasurements {
   readonly duplicates: number
   readonly cut: number
   /**
-   * Packets of conversations heard both ways whose other direction carries another tag or none; null
-   * where nobody measures it.
+   * Packets of conversations heard both ways of which one direction has a tag and the other has none.
    */
-  readonly tagged_one_way: number | null
+  readonly tagged_one_way: number
 }
 
 /** A mirror session over a network (ERSPAN, GRE with sequence numbers). */
 export interface SessionMeasurements {
   readonly session: string
+  /** ERSPAN: nothing but a mirror has such. */
+  readonly mirrors: boolean
   readonly packets: number
   /** Sequence numbers that never came. */
   readonly lost: number
@@ -48,7 +49,12 @@ export interface Reading {
   /** Longer on the wire than MTU and headers allow: `isMerged`. */
   readonly merged: number
   readonly duplicates: { readonly same: number; readonly routed: number }
-  readonly checksums: { readonly checked: number; readonly broken: number }
+  /** Looked at, wrong ones, and those believed without since too many were wrong. */
+  readonly checksums: {
+    readonly checked: number
+    readonly broken: number
+    readonly unchecked: number
+  }
   readonly vlans: readonly VlanMeasurements[]
   readonly sessions: readonly SessionMeasurements[]
   /** IPv4 networks whose ARP was heard without a tag; null is not measured. */
@@ -99,6 +105,7 @@ export function between(first: Reading, last: Reading): Measurements {
     checksums: {
       checked: since(first.checksums.checked, last.checksums.checked),
       broken: since(first.checksums.broken, last.checksums.broken),
+      unchecked: since(first.checksums.unchecked, last.checksums.unchecked),
     },
     vlans: last.vlans.map(one => vlanSince(vlans.get(one.vlan), one)),
     sessions: last.sessions.map(one => {
@@ -127,8 +134,7 @@ function vlanSince(first: VlanMeasurements | undefined, last: VlanMeasurements):
     packets: since(first.packets, last.packets),
     duplicates: since(first.duplicates, last.duplicates),
     cut: since(first.cut, last.cut),
-    tagged_one_way:
-      last.tagged_one_way === null ? null : since(first.tagged_one_way ?? 0, last.tagged_one_way),
+    tagged_one_way: since(first.tagged_one_way, last.tagged_one_way),
   }
 }
 

@@ -1,5 +1,6 @@
 /** What can be wrong with what a mirror gives us: how it shows, and how a person mends it. */
 
+import { thousands } from '../bytes/thousands.js'
 import type { Severity } from '../model/health.js'
 import type { Measurements, VlanMeasurements } from './measurements.js'
 import * as at from './thresholds.js'
@@ -23,8 +24,7 @@ export interface MirrorRule {
   mend(measured: Measurements): string
 }
 
-export const number = (value: number): string =>
-  value.toLocaleString('en-US', { maximumFractionDigits: 1 })
+export const number = (value: number): string => thousands(value, 1)
 
 export const percent = (part: number, whole: number): string => {
   const share = whole > 0 ? (100 * part) / whole : 0

@@ -14,6 +14,12 @@ export function ownNumbers(interfaces: readonly Pick<Seen, 'mac'>[]): ReadonlySe
   return new Set([...ownAddresses(interfaces)].map(mac => parseInt(mac.replaceAll(':', ''), 16)))
 }
 
+/** An address as bytes; none is undefined. */
+export function macBytes(mac: string): Uint8Array | undefined {
+  const bytes = Uint8Array.from(mac.split(':'), part => parseInt(part, 16))
+  return mac === '' || mac === NOBODY || bytes.length !== 6 ? undefined : bytes
+}
+
 /** Six bytes as one number. */
 export function macNumber(bytes: Uint8Array, at: number): number {
   const high = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!

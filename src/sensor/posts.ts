@@ -12,12 +12,13 @@ import type { Settings } from '../settings/schema.js'
 import { Watch, type Change } from './changes.js'
 import { readLink, type LinkReading } from './links.js'
 import type { Shape } from './shape.js'
-import type { Sockets } from './sockets.js'
+import { macBytes } from './own-traffic.js'
+import type { Supply } from './sockets.js'
 import type { Hearers, Source, Sources } from './sources.js'
 
 export interface PostsOptions {
   readonly addon: Addon
-  readonly sockets: Sockets
+  readonly sockets: Supply
   readonly capture: Settings['capture']
   readonly shape: Shape
   readonly names: readonly string[]
@@ -154,7 +155,9 @@ export class Posts implements Sources {
     const program = this.program(name, this.filter)
     const group = this.openGroup(post, program)
     const { block_bytes } = shape
-    const ring = { block_bytes, blocks: post.blocks, port, link, interface: name, mtu: seen.mtu }
+    const { mtu, mac } = seen
+    const place = { port, link, interface: name, mtu, station: macBytes(mac) }
+    const ring = { ...place, block_bytes, blocks: post.blocks }
     const mappings = group.sockets.map((socket, i): RingMapping => ({
       ...ring,
       socket,

@@ -1,26 +1,29 @@
 /** The sensor: who listens to what, what is told of it, and its beginning and end. */
 
-import { randomBytes, randomInt } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
-import { isLoopback } from '../api/hosts.js'
-import { listenAt } from '../api/listening.js'
-import { apiServer } from '../api/server.js'
+import { randomInt } from 'node:crypto'
+import { setImmediate as others } from 'node:timers/promises'
+import { Api } from '../api/api.js'
+import { thousands } from '../bytes/thousands.js'
 import type { Addon } from '../capture/addon.js'
 import { monotonic } from '../capture/monotonic.js'
 import { LiveCrew } from '../hearing/live-crew.js'
 import { Secrets } from '../hearing/secrets.js'
 import type { WorkerLoss } from '../hearing/staff.js'
-import { Inventory } from '../identity/inventory.js'
 import { LoopLag } from '../metrics/loop-lag.js'
 import { Metrics } from '../metrics/metrics.js'
 import type { MirrorFinding } from '../model/health.js'
 import { facts, protocols } from '../protocols/index.js'
 import type { Settings } from '../settings/schema.js'
+import type { Queries } from '../store/queries.js'
+import type { Store } from '../store/store.js'
 import { Account } from './account.js'
+import { decisionsOf } from './decisions.js'
 import { LinkCounts } from './link-counts.js'
+import { Keeping } from './keeping.js'
 import type { Logger } from './log.js'
 import { ownNumbers } from './own-traffic.js'
 import { VlanSums, type Heard } from './readings.js'
+import { Rounds } from './rounds.js'
 import type { Sources } from './sources.js'
 import { Teller } from './teller.js'
 import type { Watchdog } from './watchdog.js'
@@ -29,12 +32,13 @@ import type { Watchdog } from './watchdog.js'
 const LOOK_MS = 500
 const AUDIT_MS = 1000
 const STATUS_MS = 5000
+/** What comes to be heard after so long is new. */
+const LEARNING_DAYS = 7
 /** How long workers may take to begin. */
 const AWAKE_MS = 10_000
 const AWAKE_LOOK_MS = 20
 /** Seeds of tables: nobody outside may know who collides. */
 const SEED_MAX = 2 ** 31 - 1
-const KEY_BYTES = 32
 
 export interface SensorParts {
   readonly version: string
@@ -45,6 +49,12 @@ export interface SensorParts {
   readonly program: URL
   /** None where nothing native is needed. */
   readonly addon: Addon | undefined
+  /** Where everything is kept. */
+  readonly folder: string
+  readonly store: Store
+  readonly queries: Queries
+  /** Under which secrets are hashed. */
+  readonly key: Uint8Array
   readonly log: Logger
   readonly watchdog: Watchdog
   /** Too many workers died: the sensor can't go on. */
@@ -61,47 +71,65 @@ export class Sensor {
   private readonly parts: SensorParts
   private readonly crew: LiveCrew
   private readonly teller: Teller
-  private readonly lag = new LoopLag(performance.now())
+  private readonly keeping: Keeping
+  private readonly rounds: Rounds
+  private readonly lag = new LoopLag()
   private readonly vlans = new VlanSums()
   private readonly restarts: number[] = []
   private readonly timers: NodeJS.Timeout[] = []
   private readonly metrics: Metrics
-  private server: FastifyInstance | undefined
+  private readonly api: Api
   private findings: ReadonlyMap<string, MirrorFinding> = new Map()
 
   constructor(parts: SensorParts) {
-    const { settings, workers, program, addon, sources, version } = parts
-    const { inside } = settings.networks
     const seed = randomInt(SEED_MAX)
     this.parts = parts
-    this.settings = settings
-    this.sources = sources
-    const inventory = new Inventory({ seed, inside })
-    this.teller = new Teller(inventory, ownNumbers(addon?.interfaces() ?? []), () => Date.now())
+    this.settings = parts.settings
+    this.sources = parts.sources
+    this.keeping = this.keeper(seed)
+    this.rounds = new Rounds(this.keeping, parts.queries, parts.log)
+    const own = ownNumbers(parts.addon?.interfaces() ?? [])
+    this.teller = new Teller(this.keeping, own, () => Date.now())
+    this.crew = this.hire(seed)
+    this.account = this.accountOfAll()
+    this.metrics = new Metrics(() => this.account.snapshot())
+    this.api = this.doors()
+  }
+
+  private keeper(seed: number): Keeping {
+    const { store, settings } = this.parts
+    const { site } = settings.sensor
+    return new Keeping({
+      ...{ store, facts, seed, inside: settings.networks.inside },
+      site: site === '' ? null : site,
+      learning_days: LEARNING_DAYS,
+      now: () => Date.now(),
+    })
+  }
+
+  private hire(seed: number): LiveCrew {
+    const { addon, key, log, program, settings, workers } = this.parts
     const wakes = addon === undefined ? NO_WAKES : wakesOf(addon)
     const clocks = { now: monotonic(), wall: () => Date.now() }
-    const key = randomBytes(KEY_BYTES)
-    this.crew = new LiveCrew(
-      {
-        protocols,
-        facts,
-        secrets: new Secrets(key),
-        seed,
-        inside,
-        workers,
-        program,
-        key,
-        wakes,
-        ...clocks,
-      },
+    const { inside } = settings.networks
+    const secrets = new Secrets(key)
+    return new LiveCrew(
+      { protocols, facts, secrets, seed, inside, workers, program, key, wakes, ...clocks },
       this.teller,
       {
         workerLost: loss => this.lost(loss),
-        earFault: (name, worker, why) => parts.log.debug({ worker, why }, `${name} has a fault`),
+        earFault: (name, worker, why) => {
+          log.debug({ worker, why }, `${name} has a fault`)
+          this.sources.fault?.(name, why)
+        },
         covered: second => this.vlans.add(second),
       },
     )
-    this.account = new Account({
+  }
+
+  private accountOfAll(): Account {
+    const { sources, version } = this.parts
+    return new Account({
       version,
       settings: () => this.settings,
       sources: () => this.sources.list,
@@ -110,27 +138,45 @@ export class Sensor {
         name => this.sources.link(name),
       ),
       teller: this.teller,
+      keeping: this.keeping,
       vlans: this.vlans,
       lag: this.lag,
+      store_bytes: () => bytesOf(this.parts.store),
       heard: () => this.heard(),
       silent_ms: () => this.crew.silent_ms(),
       restarts: worker => this.restarts[worker] ?? 0,
     })
-    this.metrics = new Metrics(() => this.account.snapshot())
+  }
+
+  private doors(): Api {
+    const { version, settings, store, queries, folder, log } = this.parts
+    const sensor = {
+      version,
+      health: () => this.account.health(),
+      unready: () => this.account.unready(),
+      metrics: () => this.metrics.page(),
+    }
+    const onError = (error: Error): void => log.error({ stack: error.stack }, 'an answer failed')
+    const decisions = decisionsOf(this.keeping, store)
+    return new Api({ settings, folder, sensor, store, queries, decisions, onError })
   }
 
   /** Opens everything; throws if something can't be, with nothing left open. */
   async start(): Promise<void> {
     const { log, watchdog } = this.parts
     try {
+      await this.keeping.load(() => others())
       this.sources.open(this.crew)
-      const where = await this.answer(this.settings)
-      log.info(`answering at ${where}`)
+      const { places, notes } = await this.api.start()
+      log.info(`answering at ${places.join(', ')}`)
+      for (const note of notes) log.info(note)
     } catch (error) {
       await this.end()
       throw error
     }
     await this.awake()
+    this.lag.begin(performance.now())
+    this.rounds.begin()
     this.every(LOOK_MS, () => void this.look())
     this.every(AUDIT_MS, () => this.audit())
     this.every(STATUS_MS, () => watchdog.status(this.account.words()))
@@ -150,40 +196,25 @@ export class Sensor {
     for (const timer of this.timers) clearInterval(timer)
     this.sources.hush()
     await this.crew.stop()
+    await this.rounds.end()
     const { totals, ledger } = this.heard()
     const dropped = ledger.reduce((sum, line) => sum + line.dropped.ring + line.dropped.worker, 0)
-    await this.server?.close()
+    await this.api.stop()
     this.lag.stop()
     this.sources.close()
-    const count = (value: number): string => value.toLocaleString('en-US')
+    const { devices } = this.keeping.counts()
+    await this.parts.queries.close()
+    this.parts.store.close()
     return (
-      `heard ${count(totals.frames)} packets of ${count(this.teller.devices)} devices` +
-      ` in ${count(Math.round(process.uptime()))} s, ${count(dropped)} dropped`
+      `heard ${thousands(totals.frames)} packets of ${thousands(devices)} devices` +
+      ` in ${thousands(Math.round(process.uptime()))} s, ${thousands(dropped)} dropped`
     )
   }
 
-  /** Answers where the settings say; where it answered before, it does so no more. */
+  /** Answers where the new settings say, and no more where it answered before. */
   async answer(settings: Settings): Promise<string> {
-    const { version, log } = this.parts
-    const { listen } = settings.http
-    const api = {
-      version,
-      health: () => this.account.health(),
-      unready: () => this.account.unready(),
-      metrics: () => this.metrics.page(),
-    }
-    const loopback = listen.path !== '' || isLoopback(listen.host)
-    const onError = (error: Error): void => log.error({ stack: error.stack }, 'an answer failed')
-    const server = apiServer(api, { loopback, onError })
-    try {
-      const where = await listenAt(server, listen)
-      await this.server?.close()
-      this.server = server
-      return where
-    } catch (error) {
-      await server.close()
-      throw error
-    }
+    const { places } = await this.api.reopen(settings, this.settings)
+    return places.join(', ')
   }
 
   /** What is asked for as it is needed. */
@@ -220,6 +251,8 @@ export class Sensor {
       counts: crew.counts(),
       ledger: crew.ledger(),
       totals: crew.totals(),
+      sessions: crew.sessions(),
+      networks: crew.untaggedNetworks(),
       busy: crew.busy(),
       frames: crew.frames(),
     }
@@ -277,10 +310,15 @@ export class Sensor {
 
   private async end(): Promise<void> {
     await this.crew.stop()
-    await this.server?.close()
+    await this.api.stop()
     this.lag.stop()
     this.sources.close()
   }
+}
+
+function bytesOf(store: Store): number {
+  const { database_bytes, log_bytes } = store.sizes()
+  return database_bytes + log_bytes
 }
 
 function wakesOf(addon: Addon) {

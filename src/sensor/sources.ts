@@ -32,6 +32,8 @@ export interface Sources {
   open(hearers: Hearers): void
   /** Looks what changed, and mends what can be mended; says what happened. */
   look(): Promise<readonly Change[]>
+  /** A worker can't hear an interface, or hears it no more. */
+  fault?(name: string, why: string): void
   /** What the system counts of an interface; of what is no interface it counts nothing. */
   link(name: string): LinkReading | undefined
   /** Another filter for all; throws a CaptureError, and changes nothing, if it is wrong. */

@@ -12,8 +12,6 @@ import { macNumber } from './own-traffic.js'
 const STATIONS_MAX = 262_144
 /** Facts told of protocols that are named; there are fewer. */
 const PROTOCOLS_MAX = 256
-/** The bit of a hardware address that makes it one of many. */
-const GROUP = 1
 
 export class Teller implements Listener {
   /** By protocol. */
@@ -21,8 +19,6 @@ export class Teller implements Listener {
   readonly latencies = new Latencies()
   /** Rows and facts about this machine, which were left out. */
   own = 0
-  /** Packets of conversations with this machine, and between others. */
-  readonly unicast = { ours: 0, others: 0 }
   private readonly inventory: Listener
   private readonly stations = new Set<number>()
   private ours: ReadonlySet<number>
@@ -74,15 +70,9 @@ export class Teller implements Listener {
   }
 
   conversation(heard: ConversationHeard): void {
-    const { bytes, clientMacAt, serverMacAt, packets } = heard
-    if (this.isOurs(bytes, clientMacAt) || this.isOurs(bytes, serverMacAt)) {
-      this.own++
-      this.unicast.ours += packets
-      return
-    }
-    const toOne = serverMacAt >= 0 && (bytes[serverMacAt]! & GROUP) === 0
-    if (toOne) this.unicast.others += packets
-    this.inventory.conversation(heard)
+    const { bytes, clientMacAt, serverMacAt } = heard
+    if (this.isOurs(bytes, clientMacAt) || this.isOurs(bytes, serverMacAt)) this.own++
+    else this.inventory.conversation(heard)
   }
 
   private isOurs(bytes: Uint8Array, at: number): boolean {

@@ -148,7 +148,8 @@ export const schema: Schema = {
     source: {
       doc: [
         "How frames come in: ring is the kernel's ring, read in place; libpcap works on more kinds of",
-        'interfaces and copies; cap and pcap do by npm packages of these names what libpcap does.',
+        'interfaces and copies, and takes its place on other systems than Linux; cap and pcap do by npm',
+        'packages of these names what libpcap does. All but ring need CAP_NET_RAW for node itself.',
       ],
       form: choice('ring', 'libpcap', 'cap', 'pcap'),
       initial: 'ring',

@@ -84,6 +84,11 @@ export class Devices {
     return number
   }
 
+  /** Indexes the texts of some devices that were put since; how many. */
+  index(most: number): number {
+    return this.search.catchUp(most)
+  }
+
   /** Replaces what a person said of it. */
   edit(number: number, edits: Edits): void {
     const row = this.whole.get(number)

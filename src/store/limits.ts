@@ -33,6 +33,8 @@ export const WEIGHT = {
 /** Rows a step of retention looks at, and deletes. */
 export const SWEEP_ROWS = 500
 export const SWEEP_DEVICES = 50
+/** Devices whose texts are indexed in one transaction. */
+export const INDEXED_AT_ONCE = 8
 /** Pages given back to the system in one step. */
 export const VACUUM_PAGES = 128
 /** Free pages that are kept for what comes. */

@@ -1,10 +1,20 @@
 /** What the control plane needs of the database when it starts, in chunks, so that others may run between. */
 
-import type { DeviceRecord, HoldingRecord, KeyRecord, MergeRecord, Time } from '../model/device.js'
+import type {
+  DeviceRecord,
+  FactRecord,
+  HoldingRecord,
+  KeyRecord,
+  MergeRecord,
+  Time,
+} from '../model/device.js'
 import type { Connection } from './connection.js'
 import { heardRecord, type StoredDevice } from './device-row.js'
 import { STORED } from './devices.js'
 import { BATCH_ROWS } from './limits.js'
+import { unpackSubject } from './subjects.js'
+
+const DEVICES_A_PAGE = 500
 
 interface KeyRow extends KeyRecord {
   readonly kind_number: number
@@ -27,6 +37,40 @@ export function* loadDevices(db: Connection): Generator<DeviceRecord[]> {
     if (rows.length === 0) return
     last = rows.at(-1)!.number
     yield rows.map(heardRecord)
+  }
+}
+
+/** One device as it was committed; undefined if there is none of this id, or it was merged. */
+export function deviceLoader(db: Connection): (id: string) => DeviceRecord | undefined {
+  const one = db.prepare<unknown[], StoredDevice>(`${STORED} WHERE id = ? AND merged_into IS NULL`)
+  return id => {
+    const row = one.get(id)
+    return row === undefined ? undefined : heardRecord(row)
+  }
+}
+
+interface FactRow extends Omit<FactRecord, 'subject'> {
+  readonly subject: Buffer | string
+}
+
+/** What was said under these names, of whom it is about now; for so many devices at a time. */
+export function* loadFacts(db: Connection, names: readonly string[]): Generator<FactRecord[]> {
+  const page = db.prepare<unknown[], FactRow>(
+    `SELECT coalesce(standing.id, own.id) AS device, facts.subject, words.text AS fact, value,
+    '' AS protocol, first, last, count FROM facts
+    JOIN words ON words.number = facts.fact
+    JOIN devices AS own ON own.number = facts.device
+    LEFT JOIN devices AS standing ON standing.number = own.merged_into
+    WHERE facts.device BETWEEN ? AND ? AND words.text IN (SELECT value FROM json_each(?))`,
+  )
+  const most = db.prepare<unknown[], number | null>('SELECT max(number) FROM devices').pluck()
+  const end = most.get() ?? 0
+  const wanted = JSON.stringify(names)
+  for (let from = 1; from <= end; from += DEVICES_A_PAGE) {
+    const rows = page.all(from, from + DEVICES_A_PAGE - 1, wanted)
+    if (rows.length > 0) {
+      yield rows.map(row => ({ ...row, subject: unpackSubject(row.subject) }))
+    }
   }
 }
 

@@ -5,38 +5,62 @@ import type { Condition } from './filters.js'
 import { CANDIDATES_MAX, GRAMS_MAX, Q_CHARACTERS_MAX, Q_WORDS_MAX } from './limits.js'
 import { QueryError } from './query-error.js'
 
-/** For the one who writes. */
+/**
+ * For the one who writes. The text is there at once; the index follows when there is time, since it
+ * costs more than all else that is written of a device. Until then its text is looked at itself.
+ */
 export class Search {
-  private readonly read: Statement<string>
+  private readonly read: Statement<SearchRow>
   private readonly write: Statement
+  private readonly late: Statement<SearchRow>
+  private readonly fresh: Statement
   private readonly index: Statement
   private readonly unindex: Statement
 
   constructor(db: Connection) {
-    this.read = db.prepare<unknown[], string>('SELECT text FROM searches WHERE device = ?').pluck()
-    this.write = db.prepare(`INSERT INTO searches (device, text) VALUES (?, ?)
-      ON CONFLICT DO UPDATE SET text = excluded.text`)
+    this.read = db.prepare<unknown[], SearchRow>('SELECT * FROM searches WHERE device = ?')
+    this.write = db.prepare(`INSERT INTO searches (device, text, stale) VALUES (?, ?, '')
+      ON CONFLICT DO UPDATE SET stale = coalesce(stale, text), text = excluded.text`)
+    this.late = db.prepare<unknown[], SearchRow>(`${STALE} LIMIT ?`)
+    this.fresh = db.prepare('UPDATE searches SET stale = NULL WHERE device = ?')
     this.index = db.prepare('INSERT INTO grams (rowid, text) VALUES (?, ?)')
     this.unindex = db.prepare("INSERT INTO grams (grams, rowid, text) VALUES ('delete', ?, ?)")
   }
 
   put(device: number, text: string): void {
-    const before = this.read.get(device)
-    if (before === text) return
-    if (before !== undefined) this.unindex.run(device, before)
-    this.write.run(device, text)
-    this.index.run(device, text)
+    if (this.read.get(device)?.text !== text) this.write.run(device, text)
+  }
+
+  /** Brings the index up to date for so many devices; how many there were. */
+  catchUp(most: number): number {
+    const rows = this.late.all(most)
+    for (const { device, text, stale } of rows) {
+      if (stale) this.unindex.run(device, stale)
+      this.index.run(device, text)
+      this.fresh.run(device)
+    }
+    return rows.length
   }
 
   /** Takes it out of the index; the text itself goes with its device. */
   remove(device: number): void {
-    const text = this.read.get(device)
-    if (text !== undefined) this.unindex.run(device, text)
+    const row = this.read.get(device)
+    const indexed = row === undefined ? '' : (row.stale ?? row.text)
+    if (indexed !== '') this.unindex.run(device, indexed)
   }
 }
 
-/** Devices that have all groups of letters: what is bound is what `gramsOf` gives. */
-export const CANDIDATES = 'SELECT rowid FROM grams WHERE grams MATCH ?'
+interface SearchRow {
+  readonly device: number
+  readonly text: string
+  readonly stale: string | null
+}
+
+const STALE = 'SELECT * FROM searches WHERE stale IS NOT NULL'
+
+/** Devices that have all groups of letters, or may: what is bound is what `gramsOf` gives. */
+export const CANDIDATES = `SELECT rowid FROM grams WHERE grams MATCH ?
+  UNION ALL SELECT device FROM searches WHERE stale IS NOT NULL`
 const COUNT = `SELECT count(*) FROM (${CANDIDATES} LIMIT ${CANDIDATES_MAX + 1})`
 
 const BY_TEXT = 'searches CROSS JOIN devices ON devices.number = searches.device'

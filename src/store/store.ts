@@ -8,6 +8,7 @@ import type { Changes } from '../model/changes.js'
 import type {
   DeviceRecord,
   Edits,
+  FactRecord,
   HoldingRecord,
   KeyRecord,
   MergeRecord,
@@ -19,10 +20,12 @@ import { prepareWriting, type Connection } from './connection.js'
 import type { CategoryOf } from './device-row.js'
 import { Endpoints } from './endpoints.js'
 import { StoreError } from './errors.js'
-import { CHECKPOINT_PAGES, CHECKPOINT_PAGES_LATE } from './limits.js'
+import { CHECKPOINT_PAGES, CHECKPOINT_PAGES_LATE, INDEXED_AT_ONCE } from './limits.js'
 import {
+  deviceLoader,
   loadAliases,
   loadDevices,
+  loadFacts,
   loadHoldings,
   loadKeys,
   loadLearning,
@@ -90,6 +93,7 @@ export class Store {
   private readonly transactions: Transactions
   private readonly tables: Tables
   private readonly tending: Tending
+  private readonly loadDevice: (id: string) => DeviceRecord | undefined
   /** The time that was believed when it was last written down. */
   private tended_at: Time
 
@@ -104,6 +108,7 @@ export class Store {
     migrate(db)
     this.transactions = new Transactions(db, path)
     this.tables = new Tables(db, options.categoryOf)
+    this.loadDevice = deviceLoader(db)
     this.transactions.onRollback(() => this.tables.rolledBack())
     this.people = new People(db, this.transactions)
     this.endpoints = new Endpoints(db, this.transactions)
@@ -145,6 +150,16 @@ export class Store {
     }
   }
 
+  /** Brings what is searched up to date, for about `budget_ms`; answers whether there is more to do. */
+  index(budget_ms: number): boolean {
+    const until = performance.now() + budget_ms
+    for (;;) {
+      const done = this.transactions.run(() => this.tables.devices.index(INDEXED_AT_ONCE))
+      if (done < INDEXED_AT_ONCE) return false
+      if (performance.now() >= until) return true
+    }
+  }
+
   /** Devices that are older than retention; whoever knows them forgets them. */
   expired(now: Time, limit = 100): string[] {
     return this.tending.expired(now, limit)
@@ -175,6 +190,16 @@ export class Store {
 
   holdings(): Generator<HoldingRecord[]> {
     return loadHoldings(this.db)
+  }
+
+  /** Facts of these names, of all devices. */
+  facts(names: readonly string[]): Generator<FactRecord[]> {
+    return loadFacts(this.db, names)
+  }
+
+  /** One device as it was committed. */
+  device(id: string): DeviceRecord | undefined {
+    return this.loadDevice(id)
   }
 
   aliases(): Alias[] {

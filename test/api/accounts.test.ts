@@ -64,7 +64,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /metrics': 'anyone',
   'GET /api/openapi.json': 'anyone',
   'POST /api/v1/login': 'anyone',
-  'GET /api/v1/health': 'read',
+  'GET /api/v1/health': 'anyone',
   'GET /api/v1/sensors': 'read',
   'GET /api/v1/devices': 'read',
   'GET /api/v1/counts': 'read',

@@ -238,7 +238,7 @@ function copies(): void {
         return
       }
       const { copier, close } = open({ interface: 'near', filter: 'tcp port 80' })
-      const ear = new CopyingEar(copier, 3)
+      const ear = new CopyingEar(copier, { port: 3 })
       send('far', [zeros(60), hello])
       const end = Date.now() + 1000
       while (!ear.next() && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 2))

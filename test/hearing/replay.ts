@@ -95,12 +95,16 @@ export class ReplayEar implements Ear {
     const count = Math.min(block_frames, frames.length - this.here)
     for (let i = 0; i < count; i++) this.fill(i, frames[this.here + i]!)
     batch.count = count
+    this.walked += count
     return true
+  }
+
+  get given(): number {
+    return this.walked
   }
 
   release(): void {
     this.here += this.batch.count
-    this.walked += this.batch.count
     this.batch.count = 0
   }
 

@@ -24,6 +24,7 @@ const snapshot = (changed: Partial<Snapshot> = {}): Snapshot => ({
   protocols: [{ protocol: 'dhcp', packets: 7, faults: { 'no cookie': 2, short: 1 }, facts: 9 }],
   devices: { iot: 3, unknown: 1 },
   tables: { stations: { entries: 10, evicted: 1, dropped: 2 } },
+  store_bytes: 4096,
   workers: [{ worker: 0, busy_ratio: 0.25 }],
   loop_lag: { p50: 0.001, p99: 0.004, max: 0.02 },
   fact_latency: new Latencies().read(),
@@ -144,7 +145,8 @@ t.test('the program knows what it uses, and how late it is', async t => {
   const use = useNow()
   t.ok(use.resident_bytes > 1e6 && use.heap_bytes > 1e5 && use.cpu_seconds > 0)
   t.ok(use.anonymous_bytes > 1e6 && use.anonymous_bytes <= use.resident_bytes * 1.1)
-  const lag = new LoopLag(0)
+  const lag = new LoopLag()
+  lag.begin(0)
   await new Promise(resolve => setTimeout(resolve, 30))
   const until = performance.now() + 60
   while (performance.now() < until);

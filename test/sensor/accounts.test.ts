@@ -6,9 +6,10 @@ import { overlaid } from '../../src/cli/run.js'
 import { differences } from '../../src/cli/reload.js'
 import { AddressHeard, ConversationHeard, StationHeard } from '../../src/model/heard.js'
 import { LinkCounts } from '../../src/sensor/link-counts.js'
+import { ledgerLine } from '../../src/sensor/ledger.js'
 import type { LinkReading } from '../../src/sensor/links.js'
 import { macNumber, ownNumbers } from '../../src/sensor/own-traffic.js'
-import { ledgerCounts, lineOf, readingOf, VlanSums } from '../../src/sensor/readings.js'
+import { Arrivals, ledgerCounts, lineOf, readingOf, VlanSums } from '../../src/sensor/readings.js'
 import { Teller } from '../../src/sensor/teller.js'
 import { defaults } from '../../src/settings/schema.js'
 
@@ -46,7 +47,6 @@ t.test('what this machine says itself is counted and left out', t => {
   t.equal(told.join(' '), 'station address station address conversation conversation')
   t.equal(teller.own, 3)
   t.equal(teller.devices, 2, 'each station counts once')
-  t.same(teller.unicast, { ours: 5, others: 7 }, 'what is said to many is neither')
   t.equal(macNumber(mac('ff:ff:ff:ff:ff:fe'), 0), 2 ** 48 - 2)
   t.end()
 })
@@ -78,37 +78,55 @@ t.test('readings and the ledger follow from what workers count', t => {
   const line = {
     ...lineOf(heard, 'eth1'),
     received: 90,
+    given: 99,
+    lost: 1,
     heard: 98,
-    decoded: 95,
+    decoded: 91,
     undecoded: 2,
-    duplicates: 1,
+    duplicates: 5,
+    same: 1,
     dropped: { ring: 3, worker: 1 },
     last_heard: 99e6,
   }
-  t.match(ledgerCounts(line, null), { received: 102, dropped: 4, walked: 98, duplicate: 1 })
+  t.match(ledgerCounts(line, null), { received: 102, dropped: 4, walked: 98, duplicate: 5 })
+  t.equal(ledgerLine(ledgerCounts(line, null)).exact, true)
+  const astray = ledgerLine(ledgerCounts({ ...line, given: 102 }, null))
+  t.match(astray, { exact: false, unexplained: 3 }, 'the ears count for themselves')
   const vlans = new VlanSums()
-  for (const both_ways of [0, 4])
-    vlans.add({ vlan: 7, second: 1, packets: 4, duplicates: 0, cut: 1, both_ways })
+  const second = { ear: 0, vlan: 7, second: 1, packets: 4, duplicates: 0, cut: 1, odd_tags: 2 }
+  for (const both_ways of [0, 4]) vlans.add({ ...second, interface: 'eth1', both_ways })
+  vlans.add({ ...second, interface: 'eth2', both_ways: 0 })
   const sums = { received: 0, received_bytes: 0, transmitted: 3, missed: 2, dropped: 0 }
-  const shared = { duplicates: { same: 1, routed: 0 }, unicast: null, clock_jumps: 0 }
   const reading = readingOf({
     line,
     link: undefined,
     sums,
     capture: { mode: 'mirror', snaplen: 65_535 },
-    shared: { ...shared, vlans: vlans.read() },
+    vlans: vlans.read('eth1'),
+    sessions: [],
+    untagged_networks: 1,
+    silent_seconds: 1,
     at: 1,
-    now: 109,
-    began: 50,
+    now: 3699,
   })
   t.match(reading, {
     present: false,
-    silent_seconds: 10,
+    silent_seconds: 1,
+    duplicates: { same: 1, routed: 4 },
     transmitted: 3,
     dropped: { nic: 2, ring: 3, worker: 1 },
-    vlans: [{ vlan: 7, seconds: 2, one_way_seconds: 1, packets: 8, cut: 2 }],
-    clock_offset_seconds: 0,
+    vlans: [{ vlan: 7, seconds: 2, one_way_seconds: 1, packets: 8, tagged_one_way: 4 }],
+    clock_offset_seconds: -3600,
   })
+  t.end()
+})
+
+t.test('silence is what our own clock says, whatever time frames are of', t => {
+  const arrivals = new Arrivals()
+  const silences = [0, 5, 5, 5, 6].map((heard, i) => arrivals.silence('eth1', heard, 100 + i))
+  t.same(silences, [0, 0, 1, 2, 0])
+  t.equal(arrivals.silence('eth2', 0, 105), 0)
+  t.equal(arrivals.silence('eth2', 0, 170), 65, 'from when it was looked at first')
   t.end()
 })
 

@@ -24,7 +24,7 @@ type Case = readonly [
   mend: RegExp,
 ]
 
-const session = { session: 'ERSPAN 7', packets: 99_990, lost: 10 }
+const session = { session: 'ERSPAN 7', mirrors: true, packets: 99_990, lost: 10 }
 
 const cases: readonly Case[] = [
   ['link-down', { present: false }, {}, /gone/, /ip link show eth1/],
@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
   [
     'vlan-tags-one-way',
     { vlans: [vlan({ tagged_one_way: 40_000 })] },
-    { vlans: [vlan({ tagged_one_way: 1000 }), vlan({ vlan: 11, tagged_one_way: null })] },
+    { vlans: [vlan({ tagged_one_way: 1000 }), vlan({ vlan: 0, tagged_one_way: 50_000 })] },
     /40,000 of 50,000 frames of VLAN 10/,
     /in both directions/,
   ],
@@ -96,6 +96,13 @@ const cases: readonly Case[] = [
     { sessions: [{ ...session, lost: 2 }] },
     /^ERSPAN 7: 100 of 100,090 frames never came/,
     /MTU/,
+  ],
+  [
+    'sequence-gaps',
+    { sessions: [{ ...session, mirrors: false, lost: 100 }], mode: 'tunnel' },
+    { sessions: [{ ...session, mirrors: false, lost: 100 }] },
+    /^ERSPAN 7: 100/,
+    /priority/,
   ],
   [
     'drops-nic',
@@ -114,10 +121,17 @@ const cases: readonly Case[] = [
   ],
   [
     'broken-checksums',
-    { checksums: { checked: 100, broken: 90 } },
-    { checksums: { checked: 100, broken: 9 } },
-    /90 of 100 are wrong \(90 %\)/,
+    { checksums: { checked: 100, broken: 90, unchecked: 0 } },
+    { checksums: { checked: 100, broken: 9, unchecked: 9 } },
+    /^90 of 100 are wrong \(90 %\)$/,
     /tx off/,
+  ],
+  [
+    'broken-checksums',
+    { checksums: { checked: 0, broken: 0, unchecked: 5000 } },
+    {},
+    /^too many were wrong, so that 5,000 frames were believed without/,
+    /cable/,
   ],
   [
     'clock-off',
@@ -163,6 +177,12 @@ t.test('loss is the graver the more is lost', t => {
   t.match(machineConditions(5, 1000), [
     { id: 'drops-backlog', interface: null, severity: 'medium', mend: /netdev_max_backlog/ },
   ])
+  const sessions = [{ ...session, lost: 100 }]
+  t.strictSame(
+    ids({ sessions, dropped: { nic: 0, ring: 100, worker: 0 } }),
+    ['drops-ring'],
+    'what was lost here was not lost on the way',
+  )
   t.match(machineConditions(500, 1000), [{ severity: 'high' }])
   t.strictSame(machineConditions(0, 1000), [])
   t.end()
@@ -174,7 +194,7 @@ t.test('what lies between two moments is counted, whoever began again', t => {
     packets: 1000,
     merged: 7,
     vlans: [vlan({ packets: 400, seconds: 50 })],
-    sessions: [{ session: 'a', packets: 10, lost: 1 }],
+    sessions: [{ session: 'a', mirrors: true, packets: 10, lost: 1 }],
   })
   const window = between(
     first,
@@ -183,7 +203,7 @@ t.test('what lies between two moments is counted, whoever began again', t => {
       packets: 1500,
       merged: 3,
       vlans: [vlan({ packets: 700, seconds: 110 }), vlan({ vlan: 11, packets: 5 })],
-      sessions: [{ session: 'a', packets: 30, lost: 4 }],
+      sessions: [{ session: 'a', mirrors: true, packets: 30, lost: 4 }],
     }),
   )
   t.match(window, { seconds: 60, packets: 500, merged: 3 })
@@ -191,7 +211,7 @@ t.test('what lies between two moments is counted, whoever began again', t => {
     { vlan: 10, packets: 300, seconds: 60 },
     { vlan: 11, packets: 5 },
   ])
-  t.strictSame(window.sessions, [{ session: 'a', packets: 20, lost: 3 }])
+  t.strictSame(window.sessions, [{ session: 'a', mirrors: true, packets: 20, lost: 3 }])
   t.strictSame(
     [isMerged(1526, 1500), isMerged(1527, 1500), isMerged(9000, 9000)],
     [false, true, false],

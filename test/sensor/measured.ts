@@ -26,7 +26,7 @@ const healthy: Omit<Measurements, 'seconds'> = {
   cut: 0,
   merged: 0,
   duplicates: { same: 0, routed: 0 },
-  checksums: { checked: 1000, broken: 0 },
+  checksums: { checked: 1000, broken: 0, unchecked: 0 },
   vlans: [vlan(), vlan({ vlan: 0 })],
   sessions: [],
   untagged_networks: 1,

@@ -16,7 +16,7 @@ import { frontRoutes, healthRoutes, sensorRoutes } from './status.js'
 export function allRoutes(metrics: Wanted): readonly Route[] {
   const routes: Route[] = [
     ...frontRoutes(metrics),
-    ...healthRoutes('read'),
+    ...healthRoutes(metrics),
     ...sensorRoutes,
     ...listingRoutes,
     ...deviceRoutes,

@@ -50,8 +50,11 @@ CREATE TABLE documents (
 );
 CREATE TABLE searches (
   device INTEGER PRIMARY KEY REFERENCES devices (number) ON DELETE CASCADE,
-  text TEXT NOT NULL
+  text TEXT NOT NULL,
+  -- The text that the index still has, '' if it has none; null where it has this one.
+  stale TEXT
 );
+CREATE INDEX searches_stale ON searches (device) WHERE stale IS NOT NULL;
 -- Which texts have three letters: it finds candidates, the text itself decides.
 CREATE VIRTUAL TABLE grams USING fts5 (
   text, content = 'searches', content_rowid = 'device', tokenize = 'trigram', detail = none,

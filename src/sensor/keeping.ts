@@ -1,0 +1,202 @@
+/**
+ * Keeps what is heard: identity makes devices of it, turn by turn, and each turn's changes are
+ * committed together. While the disk takes nothing, the newest wait in bounded memory.
+ */
+
+import type { Listener } from '../hearing/crew.js'
+import { Identity } from '../identity/identity.js'
+import { Vendors } from '../identity/vendors.js'
+import type { Prefix } from '../bytes/prefixes.js'
+import type { Changes } from '../model/changes.js'
+import type { DeviceRecord, FactRecord, KeyRecord, Time } from '../model/device.js'
+import type { Fact } from '../model/fact.js'
+import type { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
+import { Backlog } from '../store/backlog.js'
+import { StoreError } from '../store/errors.js'
+import type { Store } from '../store/store.js'
+import { LearningPeriods } from './learning.js'
+import { Recent } from './recent.js'
+
+/** How long one turn may hold the main thread. */
+const SLICE_MS = 8
+/** Retention works in small steps. */
+const TEND_MS = 5
+/** Identity is built anew, from what was stored, when its tables are nearly full. */
+const CROWDED = 0.9
+/** Records that were asked for or changed lately. */
+const RECORDS_MAX = 20_000
+
+export interface KeepingOptions {
+  readonly store: Store
+  readonly facts: readonly Fact[]
+  readonly seed: number
+  readonly inside: readonly Prefix[]
+  readonly site: string | null
+  readonly learning_days: number
+  readonly now: () => Time
+  /** Told of every turn that changed something, once it is on its way to the disk. */
+  readonly changed?: (changes: Changes) => void
+}
+
+export class Keeping implements Listener {
+  readonly backlog = new Backlog()
+  readonly learning: LearningPeriods
+  private identity: Identity
+  private readonly options: KeepingOptions
+  private readonly vendors = new Vendors()
+  private readonly records = new Recent<DeviceRecord>(RECORDS_MAX)
+  /** How often identity was built anew because too many strangers had come. */
+  rebuilt = 0
+
+  constructor(options: KeepingOptions) {
+    this.options = options
+    this.learning = new LearningPeriods(options.store, options.learning_days)
+    this.identity = this.begin()
+  }
+
+  tell(told: Told): void {
+    this.identity.tell(told)
+  }
+  station(heard: StationHeard): void {
+    this.identity.station(heard)
+  }
+  address(heard: AddressHeard): void {
+    this.identity.address(heard)
+  }
+  conversation(heard: ConversationHeard): void {
+    this.identity.conversation(heard)
+  }
+
+  /** How many devices there are, and how many further ones were not made up. */
+  counts(): { devices: number; phantoms: number } {
+    return this.identity.counts()
+  }
+
+  /** By whom people's decisions are minded. */
+  get ruler(): Identity['ruler'] {
+    return this.identity.ruler
+  }
+
+  /** Somebody changed what is shown of a device. */
+  edited(id: string): void {
+    this.records.delete(id)
+  }
+
+  forget(ids: readonly string[]): void {
+    this.identity.forget(ids)
+    for (const id of ids) this.records.delete(id)
+  }
+
+  /** Why nothing is written, or ''. */
+  get trouble(): string {
+    return this.backlog.trouble?.message ?? ''
+  }
+
+  /** Knows again what is stored; gives way to others between chunks. */
+  async load(pause: () => Promise<void>): Promise<void> {
+    const { store } = this.options
+    const keys = grouped<KeyRecord>()
+    for (const chunk of store.keys()) {
+      keys.add(chunk)
+      await pause()
+    }
+    const facts = grouped<FactRecord>()
+    for (const chunk of store.facts(this.identity.factsWanted())) {
+      facts.add(chunk)
+      await pause()
+    }
+    for (const chunk of store.devices()) {
+      for (const record of chunk) {
+        this.identity.remember(record, keys.of(record.id), facts.of(record.id))
+      }
+      await pause()
+    }
+    this.identity.ruler.recall(store.merges())
+  }
+
+  /** What was heard since the last turn becomes changes, and some of them are written. True if more waits. */
+  turn(all = false): boolean {
+    const { now, store, changed } = this.options
+    const until = performance.now() + SLICE_MS / 2
+    const changes = this.identity.settle(now(), all, () => !all && performance.now() > until)
+    for (const record of changes.devices) this.records.set(record.id, record)
+    for (const { from } of changes.merges) this.records.delete(from)
+    this.backlog.add(changes)
+    if (!isEmpty(changes)) changed?.(changes)
+    const isWritten = this.backlog.drain(store, now(), all ? Infinity : SLICE_MS / 2)
+    this.identity.retell(this.backlog.takeLost())
+    return this.identity.isBusy || (!isWritten && store.state === 'ok')
+  }
+
+  /** When nothing waits to be written, what is searched catches up. True if there is more. */
+  index(): boolean {
+    const { store } = this.options
+    if (store.state !== 'ok') return false
+    try {
+      return store.index(SLICE_MS / 2) && this.backlog.isEmpty
+    } catch (error) {
+      // It is tried again with the next turn; what fails for good is told by what is committed.
+      if (error instanceof StoreError) return false
+      throw error
+    }
+  }
+
+  /** Once a minute or so: what is old goes, and strangers are forgotten where there are too many. */
+  async tend(pause: () => Promise<void>): Promise<void> {
+    const { now, store } = this.options
+    while (store.state === 'ok' && store.tend(now(), TEND_MS)) await pause()
+    this.forget(store.expired(now()))
+    if (this.identity.crowding > CROWDED) await this.rebuild(pause)
+  }
+
+  /** Everything that is known goes to the disk, if it takes it. */
+  finish(): boolean {
+    this.turn(true)
+    this.backlog.settle(this.options.now())
+    return this.backlog.drain(this.options.store, this.options.now(), Infinity)
+  }
+
+  private begin(): Identity {
+    const { facts, seed, inside, site } = this.options
+    return new Identity({
+      ...{ facts, seed, inside, site, vendors: this.vendors },
+      recall: id => this.recall(id),
+      isNews: (vlans, now) => this.learning.isOver(vlans, now),
+    })
+  }
+
+  /** What waits is newer than what is stored. */
+  private recall(id: string): DeviceRecord | undefined {
+    const known = this.records.get(id)
+    if (known !== undefined) return known
+    const stored = this.options.store.device(id)
+    if (stored !== undefined) this.records.set(id, stored)
+    return stored
+  }
+
+  private async rebuild(pause: () => Promise<void>): Promise<void> {
+    if (!this.finish()) return
+    this.rebuilt++
+    this.identity = this.begin()
+    await this.load(pause)
+  }
+}
+
+function isEmpty(changes: Changes): boolean {
+  return Object.values(changes).every(list => !Array.isArray(list) || list.length === 0)
+}
+
+/** Rows by the device they are of. */
+function grouped<T extends { readonly device: string }>() {
+  const rows = new Map<string, T[]>()
+  return {
+    add(chunk: readonly T[]): void {
+      for (const row of chunk) {
+        const known = rows.get(row.device)
+        if (known === undefined) rows.set(row.device, [row])
+        else known.push(row)
+      }
+    },
+    of: (device: string): readonly T[] => rows.get(device) ?? [],
+  }
+}

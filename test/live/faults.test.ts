@@ -87,8 +87,8 @@ async function losesItsInterface(t: Test, mirror: Mirror): Promise<void> {
 /** A soak is thirty minutes long; this is whether it would begin well. */
 async function bears(t: Test, mirror: Mirror): Promise<void> {
   const daemon = await new Daemon(mirror).ready()
-  const sending = mirror.offer(mix(), { rate: 5000, seconds: 10 })
-  await until('half of it', async () => (await daemon.metrics()).heard > 25_000)
+  const sending = mirror.offer(mix(), { rate: 5000, seconds: 6 })
+  await until('half of it', async () => (await daemon.metrics()).heard > 15_000)
   const before = daemon.memory('RssAnon')
   const sent = await sending
   const { heard, dropped } = await daemon.accountsFor(sent.frames)

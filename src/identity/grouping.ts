@@ -25,6 +25,8 @@ export class Grouping {
   private readonly tables: LiveTables
   private readonly entities: Entities
   private readonly dirt = new Dirt()
+  /** Nodes that were grouped in this turn, with others that were touched, too. */
+  private readonly done = new Set<Node>()
 
   constructor(tables: LiveTables, entities: Entities) {
     this.tables = tables
@@ -51,14 +53,20 @@ export class Grouping {
 
   /** Sessions turned out to be one network, or not to be. */
   touchAll(): void {
-    const { stations, bindings } = this.tables.all
+    const { stations } = this.tables.all
     for (let i = 0; i < stations.count; i++) this.dirt.add(stationNode(i))
-    for (let i = 0; i < bindings.hosts.count; i++) this.dirt.add(hostNode(i))
+    this.touchHosts()
+  }
+
+  touchHosts(): void {
+    const { hosts } = this.tables.all.bindings
+    for (let i = 0; i < hosts.count; i++) this.dirt.add(hostNode(i))
   }
 
   /** Looks again at what was touched until it is enough; `looked` is called after each. */
   settle(now: Time, looked: () => void, enough?: () => boolean): void {
     this.tables.all.joining.begin()
+    this.done.clear()
     const look = (node: Node): void => {
       this.regroup(node, now)
       looked()
@@ -67,10 +75,12 @@ export class Grouping {
   }
 
   private regroup(node: Node, now: Time): void {
+    if (this.done.has(node)) return
     const { nodes, joining, stations } = this.tables.all
     const isThere = isStationNode(node) ? stations.isDevice(node >>> 1) : nodes.isHost(node >>> 1)
     if (!isThere) return this.vanish(node, now)
     const own = joining.component(node)
+    if (own.length > 1) for (const one of own) this.done.add(one)
     const known = this.entities.of(node)
     if (known !== undefined && isSame(own, known.nodes)) {
       this.changed.add(known)

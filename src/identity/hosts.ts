@@ -13,6 +13,8 @@ import { ADDRESSES_MAX, OVERLAPS_MAX } from './limits.js'
 const NONE = -1
 const VLANS = 4096
 export class Hosts {
+  /** True while so many addresses are made up that who has not spoken twice is no device. */
+  isFlooded = false
   /** Told of a host that lost or got an address because VLANs overlap. */
   onChange: (host: number) => void = () => undefined
   /** Told of an address that became a host's. */

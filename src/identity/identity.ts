@@ -165,8 +165,9 @@ export class Identity {
   settle(now: Time, all = false, enough?: () => boolean): Changes {
     const { grouping } = this
     const { bindings, flood } = this.tables.all
-    if (flood.look()) flood.eachStranger(station => grouping.touch(stationNode(station)))
+    if (flood.lookAtStations()) flood.eachStranger(station => grouping.touch(stationNode(station)))
     bindings.settle()
+    if (flood.lookAtHosts(bindings.hosts)) grouping.touchHosts()
     const written: Written = { devices: [], history: [] }
     // At once, so that nothing is told of a device before the device is.
     const looked = (): void => {

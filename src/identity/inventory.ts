@@ -70,13 +70,14 @@ export class Inventory {
   finish(capture: CaptureSummary): InventoryDocument {
     const { tables, conversations } = this
     const { bindings, holdings, twins, flood, labels } = tables
-    flood.look()
+    flood.lookAtStations()
     bindings.onMove = (address, from, to) => {
       holdings.move(address, from, to)
       if (to >= 0) twins.hold(address, to, bindings)
     }
     bindings.touchAll()
     bindings.settle()
+    flood.lookAtHosts(bindings.hosts)
     const isDevice = (address: number): boolean =>
       bindings.holder(address) >= 0 || bindings.hosts.of(address) >= 0
     const services = new Services(conversations, labels, isDevice)

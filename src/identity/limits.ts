@@ -78,12 +78,14 @@ export const WAITING_TURNS_MAX = 240
 /** Those who speak for others, and for how many of them each. */
 export const SPEAKERS_MAX = 16_384
 export const SPOKEN_MAX = 8
-/** Fewer hardware addresses than this that said next to nothing are no flood. */
+/** Fewer than this that said next to nothing are no flood: hardware addresses, and hosts. */
 export const FLOOD_MIN = 1000
+export const FLOOD_HOSTS_MIN = 4096
 /** Stations of which it is noted in which minutes they were heard, and the minutes of each. */
 export const ACTIVITIES_MAX = 65_536
 export const ACTIVE_MINUTES_MAX = 64
-/** Pairs of mirror sessions that are compared. */
+/** Sessions in which one address is looked for, and pairs of them that are compared. */
+export const TWINS_MAX = 64
 export const SESSION_PAIRS_MAX = 4096
 /** A host without a station is a device at once while there are fewer than this; later, once it spoke twice. */
 export const LONE_HOSTS_MAX = 65_536

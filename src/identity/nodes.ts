@@ -20,8 +20,6 @@ export const isStationNode = (node: Node): boolean => (node & 1) === 0
 
 const NONE = -1
 const NAMES_MAX = 16
-/** Who was recorded was heard often enough. */
-const RECORDED_PACKETS = 2
 /** What a name gets that another machine had already: `studio-2`, `studio (2)`. */
 const AGAIN = /^(.+?)(-| \(?)\d+\)?$/
 
@@ -70,11 +68,14 @@ export class Nodes {
     const { addresses, bindings } = this.known
     const model = bindings.hosts.model(host)
     if (model < 0 || bindings.holder(model) >= 0 || !addresses.isInside(model)) return false
-    let packets = 0
+    const { sightings } = addresses
+    const mustSpeak = bindings.hosts.isFlooded || host >= LONE_HOSTS_MAX
+    let isThere = false
     bindings.hosts.each(host, address => {
-      if (!bindings.isUndecided(address)) packets += this.packetsFrom(address)
+      if (isThere || bindings.isUndecided(address)) return
+      isThere = mustSpeak ? sightings.spoke(address) : sightings.sent(address)
     })
-    return packets > (host < LONE_HOSTS_MAX ? 0 : 1)
+    return isThere
   }
 
   /** Every address of a node, in all VLANs; of hostile ones, not all. */
@@ -198,14 +199,6 @@ export class Nodes {
     if (isStationNode(one) || isStationNode(other)) return isStationNode(one) ? -1 : 1
     const { hosts } = bindings
     return addresses.table.compare(hosts.model(one >>> 1), hosts.model(other >>> 1))
-  }
-
-  private packetsFrom(address: number): number {
-    const { sightings } = this.known.addresses
-    let packets = 0
-    for (let i = sightings.of(address); i >= 0; i = sightings.next[i]!)
-      packets += sightings.presence.packets(i) || RECORDED_PACKETS
-    return packets
   }
 
   private called(node: Node, isWanted: (fact: string) => boolean): string[] {

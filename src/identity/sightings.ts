@@ -6,6 +6,9 @@ import { KeyTable } from './key-table.js'
 import { SIGHTINGS_MAX } from './limits.js'
 import { Presence } from './presence.js'
 
+/** Who sent no more than this may not be real; who was recorded is. */
+const FEW_PACKETS = 2
+const RECORDED_PACKETS = 3
 /** A station that nobody remembers, other than none at all. */
 export const SOMEBODY = -2
 
@@ -44,6 +47,19 @@ export class Sightings {
   /** The first sighting of an address, or -1 if it never sent anything. */
   of(address: number): number {
     return address < this.heads.length ? this.heads[address]! - 1 : -1
+  }
+
+  /** It said more than a word or two, by whichever station. */
+  spoke(address: number): boolean {
+    let packets = 0
+    for (let i = this.of(address); i >= 0 && packets <= FEW_PACKETS; i = this.next[i]!)
+      packets += this.presence.packets(i) || RECORDED_PACKETS
+    return packets > FEW_PACKETS
+  }
+
+  /** It sent anything at all. */
+  sent(address: number): boolean {
+    return this.of(address) >= 0
   }
 
   /** The first sighting of a station, or -1. */

@@ -67,7 +67,7 @@ export class Tables {
     this.evidence = new Evidence(seed)
     this.tokens = new Tokens(seed)
     this.makers = new Makers(this.stations, vendors)
-    this.flood = new Flood(this.stations, vendors)
+    this.flood = new Flood(this)
     this.twins = new Twins(this, seed)
     this.systems = new Systems(this.addresses)
     this.outsiders = new Outsiders(this)

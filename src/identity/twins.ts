@@ -11,7 +11,7 @@ import type { Addresses } from './addresses.js'
 import type { Bindings } from './bindings.js'
 import { reaching } from './columns.js'
 import { KeyTable } from './key-table.js'
-import { ADDRESSES_MAX, SESSION_PAIRS_MAX, STATIONS_MAX } from './limits.js'
+import { ADDRESSES_MAX, SESSION_PAIRS_MAX, STATIONS_MAX, TWINS_MAX } from './limits.js'
 import type { Makers } from './makers.js'
 import type { Stations } from './stations.js'
 
@@ -46,9 +46,11 @@ export class Twins {
   /** By station: the next one with the same address, and 1; by address: its first station, and 1. */
   private next = new Int32Array(0)
   private heads = new Int32Array(0)
+  private counts = new Uint8Array(0)
   /** The same of hosts, and by host the number of its address and 1. */
   private nextHost = new Int32Array(0)
   private hostHeads = new Int32Array(0)
+  private hostCounts = new Uint8Array(0)
   private ipOf = new Int32Array(0)
   private readonly pairs = new Map<string, Pair>()
 
@@ -127,6 +129,9 @@ export class Twins {
     if (mac < 0) return
     this.heads = reaching(this.heads, mac)
     this.next = reaching(this.next, station)
+    this.counts = reaching(this.counts, mac)
+    if (this.counts[mac] === TWINS_MAX) return
+    this.counts[mac]!++
     const first = this.heads[mac]! - 1
     this.next[station] = this.heads[mac]!
     this.heads[mac] = station + 1
@@ -146,6 +151,9 @@ export class Twins {
     key[4] = addresses.version(address)
     const ip = this.ips!.claim()
     if (ip < 0) return
+    this.hostCounts = reaching(this.hostCounts, ip)
+    if (this.hostCounts[ip] === TWINS_MAX) return
+    this.hostCounts[ip]!++
     this.nextHost = reaching(this.nextHost, host)
     this.hostHeads = reaching(this.hostHeads, ip)
     this.ipOf[host] = ip + 1

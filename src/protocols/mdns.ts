@@ -134,7 +134,7 @@ function tell(c: Cursor, notes: Notes, talk: Talk): void {
         tellMachine(c, notes, i)
         break
       default:
-        tellAddress(c, notes, i)
+        tellAddress(c, notes, talk, i)
     }
   }
 }
@@ -163,9 +163,10 @@ function aboutInstance(c: Cursor, notes: Notes, name: number): void {
   else aboutName(c, notes, name)
 }
 
-function tellAddress(c: Cursor, notes: Notes, i: number): void {
+function tellAddress(c: Cursor, notes: Notes, talk: Talk, i: number): void {
   const name = owner[i]!
-  if (stands[name] === i) {
+  // Over the other protocol it may well be the sender's own.
+  if (stands[name] === i && talk.network === (type[i] === A ? 4 : 6)) {
     notes.about(SENDER)
     notes.add(speaksFor, at[i]!, size[i]!)
   }

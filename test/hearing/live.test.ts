@@ -64,6 +64,7 @@ for (const workers of [1, 2, 4]) {
     const inventory = new Inventory()
     const crew = crewOver(workers, new Both(told, inventory))
     t.ok(crew.open('reel', plays(reel, workers)))
+    await until(() => crew.totals().frames === frames.length)
     const counts = await crew.stop()
     t.strictSame(texts(told), texts(expected), 'the same facts, each once')
     inOrder(t, told)
@@ -92,11 +93,11 @@ t.test('a worker that is killed is replaced, and both are counted', async t => {
   crew.open('reel', plays(reel, 2))
   await until(() => crew.totals().frames === frames.length)
   await crew.threads[0]!.terminate()
-  await until(() => crew.totals().frames > frames.length)
-  await crew.stop()
-  t.match(losses, [{ worker: 0, replaced: true }])
   const [first] = plays(reel, 2)
   const heard = frames.length + first!.frames.length
+  await until(() => crew.totals().frames === heard)
+  await crew.stop()
+  t.match(losses, [{ worker: 0, replaced: true }])
   t.equal(
     crew.totals().frames,
     heard,

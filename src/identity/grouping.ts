@@ -10,7 +10,7 @@ import type { LiveTables } from './live-tables.js'
 import { hostNode, isStationNode, stationNode, type Node } from './nodes.js'
 import { Pile } from './pile.js'
 
-/** Addresses of one station that are known again as its own. */
+/** Addresses of one device of which it is known again which of its stations held them. */
 const HELD_KEYS_MAX = 256
 
 const HELD = { why: 'its address is held by this device', score: 0.9 }
@@ -93,7 +93,7 @@ export class Grouping {
     for (const { gone, was } of merged) this.merge(entity, gone, was, now)
     for (const one of left) this.dirt.add(one)
     for (const one of own) this.keys.push(this.tables.keyOf(one, entity.id))
-    if (own.length > 1) for (const one of own) this.keepHeld(one, entity)
+    if (own.length > 1) this.keepHeld(own, entity)
   }
 
   /** A host that turned out to have a station is that station's device from now on. */
@@ -124,13 +124,17 @@ export class Grouping {
     if (entity.nodes.length > 1) this.keys.push(this.tables.heldKey(address, station, entity.id))
   }
 
-  private keepHeld(node: Node, { id }: Entity): void {
-    if (!isStationNode(node)) return
+  private keepHeld(own: readonly Node[], { id }: Entity): void {
     const { holdings } = this.tables.all
-    const station = node >>> 1
     let left = HELD_KEYS_MAX
-    for (let held = holdings.first(station); held >= 0 && left-- > 0; held = holdings.after(held))
-      this.keys.push(this.tables.heldKey(held, station, id))
+    for (const node of own) {
+      if (!isStationNode(node)) continue
+      const station = node >>> 1
+      for (let held = holdings.first(station); held >= 0; held = holdings.after(held)) {
+        if (left-- === 0) return
+        this.keys.push(this.tables.heldKey(held, station, id))
+      }
+    }
   }
 
   private merge(into: Entity, gone: Entity, was: readonly Node[], now: Time): void {

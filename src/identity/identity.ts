@@ -130,6 +130,8 @@ export class Identity {
   address(row: AddressHeard): void {
     const { stations, addresses, bindings, nodes, claims } = this.tables.all
     const station = row.macAt < 0 ? -1 : stations.at(row.bytes, row.macAt, row.session)
+    // By whom it was heard would be lost, and an address without anybody is another device.
+    if (station < 0 && row.macAt >= 0 && stations.isFull) return
     const isFresh = addresses.hear(row, station)
     const address = addresses.at(row.bytes, row.ipAt, row.ipLength, row)
     if (address < 0) return

@@ -57,7 +57,9 @@ export class Inventory {
 
   address(row: AddressHeard): void {
     const { stations, addresses } = this.tables
-    addresses.hear(row, row.macAt < 0 ? -1 : stations.at(row.bytes, row.macAt, row.session))
+    const station = row.macAt < 0 ? -1 : stations.at(row.bytes, row.macAt, row.session)
+    // By whom it was heard would be lost, and an address without anybody is another device.
+    if (station >= 0 || row.macAt < 0 || !stations.isFull) addresses.hear(row, station)
   }
 
   conversation(row: ConversationHeard): void {

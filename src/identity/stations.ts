@@ -37,6 +37,11 @@ export class Stations {
     return this.table.count
   }
 
+  /** Nobody new can be told apart any more. */
+  get isFull(): boolean {
+    return this.table.crowding === 1
+  }
+
   /** The number of a hardware address, or -1 when there is no room or it is no machine's. */
   at(bytes: Uint8Array, at: number, session: number): number {
     const key = this.table.key

@@ -47,6 +47,8 @@ export class Twins {
   private next = new Int32Array(0)
   private heads = new Int32Array(0)
   private counts = new Uint8Array(0)
+  /** By station: 1 if it is in the list of its address. */
+  private listed = new Uint8Array(0)
   /** The same of hosts, and by host the number of its address and 1. */
   private nextHost = new Int32Array(0)
   private hostHeads = new Int32Array(0)
@@ -90,6 +92,7 @@ export class Twins {
   /** Calls back with the stations that are the same machine in another session. */
   each(station: number, visit: (other: number) => void): void {
     if (this.macs === undefined) return
+    if (this.listed[station] !== 1) return
     const { stations, makers } = this.known
     const isUnique = makers.isUnique(station)
     for (let i = this.first(station); i >= 0; i = this.next[i]! - 1) {
@@ -132,6 +135,8 @@ export class Twins {
     this.counts = reaching(this.counts, mac)
     if (this.counts[mac] === TWINS_MAX) return
     this.counts[mac]!++
+    this.listed = reaching(this.listed, station)
+    this.listed[station] = 1
     const first = this.heads[mac]! - 1
     this.next[station] = this.heads[mac]!
     this.heads[mac] = station + 1

@@ -112,6 +112,34 @@ const apart: readonly [why: string, scene: Scene][] = [
     },
   ],
   [
+    'copies of a virtual machine that nobody renamed',
+    {
+      stations: [there(B, 0, 500), there('00:0c:29:00:00:03', 0, 500)],
+      told: [B, '00:0c:29:00:00:03'].flatMap(mac => [
+        says(mac, 'dhcp.duid', '00010001aabbccdd'),
+        says(mac, 'dhcp.hostname', 'web-1'),
+      ]),
+    },
+  ],
+  [
+    'two phones that are called as their maker calls them',
+    {
+      stations: [there(R1, 0, 100), there(R2, 200, 300)],
+      told: [...phone(R1, 'Galaxy-S23-Ultra'), ...phone(R2, 'Galaxy-S23-Ultra')],
+    },
+  ],
+  [
+    'who calls itself as another does, and has called itself otherwise',
+    {
+      stations: [there(R1, 0, 100), there(R2, 200, 300)],
+      told: [
+        ...phone(R1, "Anna's phone"),
+        ...phone(R2, "Anna's phone"),
+        says(R2, 'dhcp.hostname', "Ben's phone"),
+      ],
+    },
+  ],
+  [
     'a serial number that nobody filled in',
     {
       stations: [there(A, 0, 500), there(B, 0, 500)],

@@ -128,10 +128,10 @@ export class Feed {
   private async readOn(): Promise<void> {
     const { queries, store } = this.parts
     for (let i = 0; this.after < store.sequence && this.clients.size > 0; i++) {
-      if (i >= READINGS_MAX) return this.skip()
+      if (i >= READINGS_MAX) return this.startOver()
       const after = this.after
       const { items, last, gap } = await queries.ask('changes', { after, limit: CHANGES_AT_ONCE })
-      if (gap) return this.skip()
+      if (gap) return this.startOver()
       for (const change of items) this.tell(change)
       // Meanwhile somebody may have come who begins further back.
       if (this.after === after) this.after = last
@@ -152,7 +152,7 @@ export class Feed {
   }
 
   /** More has changed than can be told one by one. */
-  private skip(): void {
+  private startOver(): void {
     this.after = this.parts.store.sequence
     for (const client of this.clients) {
       client.after = this.after

@@ -19,7 +19,7 @@ export function pppoe(w: Writer, level: Level): void {
   w.asm.op(c.ADD, 6)
   w.asm.op(c.ADD_X)
   w.trim()
-  w.skip(6)
+  w.advance(6)
 }
 
 /** Follows PPPoE. */
@@ -30,18 +30,18 @@ export function ppp(w: Writer, level: Level): void {
   w.room(2)
   w.half(0)
   asm.when(c.JEQ, 0xff03, { no: bare })
-  w.skip(2)
+  w.advance(2)
   w.room(2)
   asm.place(bare)
   w.byte(0)
   w.bits(1, { yes: short })
   w.half(0)
   w.store(f.KIND)
-  w.skip(2)
+  w.advance(2)
   asm.jump(known)
   asm.place(short)
   w.store(f.KIND)
-  w.skip(1)
+  w.advance(1)
   asm.place(known)
   w.load(f.KIND)
   w.equals(0x0021, level.next(s.IP4))
@@ -53,7 +53,7 @@ export function ppp(w: Writer, level: Level): void {
   w.room(2)
   w.byte(1)
   w.only(1)
-  w.skip(2)
+  w.advance(2)
   asm.jump(level.inside(s.ETHERNET))
 }
 
@@ -72,7 +72,7 @@ export function mpls(w: Writer, level: Level): void {
   }
   asm.jump(w.done)
   asm.place(bottom)
-  w.skipLoaded()
+  w.advanceLoaded()
   w.room(1)
   w.byte(0)
   asm.op(c.RSH, 4)
@@ -103,7 +103,7 @@ function behindLabels(w: Writer, level: Level, at: { wire: Label; packet: Label 
   w.looksEthernet(4, shifted, sure)
   asm.place(shifted)
   w.room(4)
-  w.skip(4)
+  w.advance(4)
   asm.place(sure)
   pseudowire(w, level)
 }
@@ -152,7 +152,7 @@ export function nsh(w: Writer, level: Level): void {
   asm.op(c.AND, 0x3f)
   asm.op(c.LSH, 2)
   w.atLeast(8)
-  w.skipLoaded()
+  w.advanceLoaded()
   w.load(f.KIND)
   nextProtocol(w, level)
 }

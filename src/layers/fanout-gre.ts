@@ -30,7 +30,7 @@ export function gre(w: Writer, level: Level): void {
   w.only(0)
   w.load(f.FLAGS)
   w.bits(ROUTED, { yes: w.done })
-  w.skip(4)
+  w.advance(4)
   for (const flag of [CHECKSUM, KEY, SEQUENCE]) optional(w, flag)
   // No option may have led past the end.
   asm.op(c.TXA)
@@ -45,7 +45,7 @@ function optional(w: Writer, flag: number): void {
   const none = w.asm.label()
   w.load(f.FLAGS)
   w.bits(flag, { no: none })
-  w.skip(4)
+  w.advance(4)
   w.asm.place(none)
 }
 
@@ -64,7 +64,7 @@ function carried(w: Writer, level: Level): void {
   w.room(8)
   w.half(0)
   w.store(f.KIND)
-  w.skip(8)
+  w.advance(8)
   w.load(f.KIND)
   common(w, level)
   asm.jump(w.done)
@@ -95,7 +95,7 @@ function webCache(w: Writer, level: Level): void {
   w.byte(0)
   asm.op(c.RSH, 4)
   w.equals(4, level.next(s.IP4))
-  w.skip(4)
+  w.advance(4)
   asm.jump(level.next(s.IP4))
 }
 
@@ -115,7 +115,7 @@ function erspan(w: Writer, level: Level, at: { mirrored: Label; numbered: Label 
   asm.when(c.JEQ, 2, { yes: third, no: first })
   asm.place(second)
   w.room(8)
-  w.skip(8)
+  w.advance(8)
   asm.jump(first)
   asm.place(third)
   w.room(12)
@@ -127,7 +127,7 @@ function erspan(w: Writer, level: Level, at: { mirrored: Label; numbered: Label 
   asm.op(c.AND, 1)
   asm.op(c.LSH, 3)
   asm.op(c.ADD, 12)
-  w.skipLoaded()
+  w.advanceLoaded()
   w.load(f.KIND)
   w.equals(0, first)
   asm.when(c.JEQ, 2 << 2, { yes: level.next(s.IP), no: w.done })
@@ -146,10 +146,10 @@ function version1(w: Writer, level: Level): void {
   w.store(f.BEHIND)
   w.load(f.FLAGS)
   w.bits(SEQUENCE, { no: w.done })
-  w.skip(12)
+  w.advance(12)
   w.load(f.FLAGS)
   w.bits(ACKNOWLEDGED, { no: none })
-  w.skip(4)
+  w.advance(4)
   asm.place(none)
   asm.op(c.TXA)
   w.reach()
@@ -160,13 +160,13 @@ function version1(w: Writer, level: Level): void {
   asm.place(eoip)
   w.half(4)
   w.equals(0, w.done)
-  w.skip(8)
+  w.advance(8)
   asm.jump(level.next(s.ETHERNET))
 }
 
 export function etherIp(w: Writer, level: Level): void {
   w.asm.place(level.next(s.ETHERIP))
   w.room(2)
-  w.skip(2)
+  w.advance(2)
   w.asm.jump(level.next(s.ETHERNET))
 }

@@ -49,7 +49,7 @@ export function ethernet(w: Writer, level: Level): void {
   w.store(f.WORD)
   w.half(12)
   w.store(f.KIND)
-  w.skip(14)
+  w.advance(14)
   w.load(f.KIND)
 }
 
@@ -70,7 +70,7 @@ function types(w: Writer, level: Level, how: { steps: number; otherwise: Label }
       asm.jump(sized)
     }
     asm.place(sized)
-    w.skipLoaded()
+    w.advanceLoaded()
     w.half(-2)
   }
 }
@@ -114,7 +114,7 @@ function ciscoMeta(w: Writer, level: Level, label: Label): void {
   w.byte(1)
   w.asm.op(c.LSH, 2)
   w.asm.op(c.ADD, 4)
-  w.skipLoaded()
+  w.advanceLoaded()
   w.half(-2)
   w.asm.jump(level.next(f.TYPE_BEHIND_LLC))
 }
@@ -141,7 +141,7 @@ function macSecurity(w: Writer, level: Level, label: Label): void {
   asm.op(c.SUB, CHECK_BYTES)
   w.store(f.END)
   w.load(f.SPARE)
-  w.skipLoaded()
+  w.advanceLoaded()
   w.half(-2)
   asm.jump(level.next(f.TYPE_BEHIND_LLC))
 }
@@ -161,11 +161,11 @@ function llc(w: Writer, level: Level): void {
   w.byte(2)
   asm.op(c.AND, UNNUMBERED)
   asm.when(c.JEQ, UNNUMBERED, { no: long })
-  w.skip(3)
+  w.advance(3)
   asm.jump(level.next(s.IP4))
   asm.place(long)
   w.room(4)
-  w.skip(4)
+  w.advance(4)
   asm.jump(level.next(s.IP4))
   asm.place(snap)
   w.byte(2)
@@ -192,10 +192,10 @@ function snapType(w: Writer, level: Level): void {
   w.equals(1, whole)
   w.only(7)
   asm.place(whole)
-  w.skip(8)
+  w.advance(8)
   asm.jump(level.inside(s.ETHERNET))
   asm.place(typed)
-  w.skip(8)
+  w.advance(8)
   w.load(f.KIND)
   w.atLeast(0x0600)
 }
@@ -216,7 +216,7 @@ function lastTypes(w: Writer, level: Level): void {
   for (const [label, size] of [[fabric, 2] as const, [pbb, 4] as const]) {
     asm.place(label)
     w.room(size)
-    w.skip(size)
+    w.advance(size)
     asm.jump(level.inside(s.ETHERNET))
   }
   asm.place(arp)

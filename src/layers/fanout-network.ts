@@ -113,7 +113,7 @@ function protocol4(w: Writer, level: Level): void {
   asm.op(c.ADD, 2)
   asm.op(c.LSH, 2)
   w.atLeast(12)
-  w.skipLoaded()
+  w.advanceLoaded()
   w.load(f.KIND)
   asm.jump(level.next(f.TRANSPORT))
 }
@@ -140,7 +140,7 @@ export function ip6(w: Writer, level: Level): void {
   }
   w.byte(6)
   w.store(f.KIND)
-  w.skip(40)
+  w.advance(40)
   w.load(f.KIND)
   w.equals(TCP, w.done)
   w.equals(DATAGRAM, level.next(f.UDP))

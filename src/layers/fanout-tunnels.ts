@@ -16,7 +16,7 @@ function vxlan(w: Writer, level: Level): void {
   w.room(8)
   w.byte(0)
   w.bits(VALID_NETWORK, { no: w.done })
-  w.skip(8)
+  w.advance(8)
   w.asm.jump(level.inside(s.ETHERNET))
 }
 
@@ -26,7 +26,7 @@ function vxlanGpe(w: Writer, level: Level): void {
   w.bits(0xc0, { yes: w.done })
   w.byte(3)
   w.store(f.KIND)
-  w.skip(8)
+  w.advance(8)
   w.load(f.KIND)
   w.equals(0, level.inside(s.ETHERNET))
   nextProtocol(w, level)
@@ -41,7 +41,7 @@ function geneve(w: Writer, level: Level): void {
   w.bits(0xc0, { yes: w.done })
   asm.op(c.LSH, 2)
   asm.op(c.ADD, 8)
-  w.skipLoaded()
+  w.advanceLoaded()
   w.load(f.KIND)
   w.equals(0x6558, level.inside(s.ETHERNET))
   w.equals(0x0800, level.inside(s.IP4))
@@ -65,7 +65,7 @@ function capwap(w: Writer, level: Level): void {
   asm.op(c.AND, 0xf8)
   asm.op(c.RSH, 1)
   w.atLeast(8)
-  w.skipLoaded()
+  w.advanceLoaded()
   w.load(f.KIND)
   w.bits(1, { yes: level.inside(s.WIFI), no: level.inside(s.ETHERNET) })
 }
@@ -89,7 +89,7 @@ function gtp(w: Writer, level: Level): void {
   w.byte(0)
   w.bits(7, { no: bare })
   w.room(12)
-  w.skip(12)
+  w.advance(12)
   w.byte(-12)
   w.bits(4, { no: last })
   for (let i = 0; i < EXTENSIONS; i++) extension(w, last)
@@ -97,7 +97,7 @@ function gtp(w: Writer, level: Level): void {
   w.only(0)
   asm.jump(last)
   asm.place(bare)
-  w.skip(8)
+  w.advance(8)
   asm.place(last)
   w.room(1)
   packetOrFrame(w, level)
@@ -111,7 +111,7 @@ function extension(w: Writer, last: Label): void {
   w.byte(0)
   w.equals(0, w.done)
   w.asm.op(c.LSH, 2)
-  w.skipLoaded()
+  w.advanceLoaded()
 }
 
 function packetOrFrame(w: Writer, level: Level): void {
@@ -142,7 +142,7 @@ function teredo(w: Writer, level: Level): void {
   w.room(8, bare)
   w.half(0)
   asm.when(c.JEQ, 0, { no: bare })
-  w.skip(8)
+  w.advance(8)
   asm.place(bare)
   w.room(40)
   w.byte(0)
@@ -155,7 +155,7 @@ function lisp(w: Writer, level: Level): void {
   w.byte(8)
   w.asm.op(c.RSH, 4)
   w.store(f.KIND)
-  w.skip(8)
+  w.advance(8)
   w.load(f.KIND)
   w.equals(4, level.inside(s.IP4))
   w.asm.when(c.JEQ, 6, { yes: level.inside(s.IP6), no: w.done })
@@ -163,7 +163,7 @@ function lisp(w: Writer, level: Level): void {
 
 function jmirror(w: Writer, level: Level): void {
   w.room(9)
-  w.skip(8)
+  w.advance(8)
   packetOrFrame(w, level)
 }
 
@@ -180,14 +180,14 @@ function tzsp(w: Writer, level: Level): void {
   asm.place(last)
   w.half(2)
   w.store(f.KIND)
-  w.skip(4)
+  w.advance(4)
   const found = asm.label()
   for (let i = 0; i < FIELDS; i++) field(w, found)
   w.room(1)
   w.byte(0)
   w.only(1)
   asm.place(found)
-  w.skip(1)
+  w.advance(1)
   w.load(f.KIND)
   w.equals(1, level.inside(s.ETHERNET))
   w.equals(18, level.inside(s.WIFI))
@@ -206,10 +206,10 @@ function field(w: Writer, found: number): void {
   w.room(2)
   w.byte(1)
   asm.op(c.ADD, 2)
-  w.skipLoaded()
+  w.advanceLoaded()
   asm.jump(over)
   asm.place(filling)
-  w.skip(1)
+  w.advance(1)
   asm.place(over)
 }
 
@@ -240,7 +240,7 @@ export function followed(level: Level): readonly number[] {
 export function tunnels(w: Writer, level: Level): void {
   for (const layer of followed(level)) {
     w.asm.place(level.next(layer))
-    w.skip(UDP_HEADER)
+    w.advance(UDP_HEADER)
     TUNNELS.get(layer)!(w, level)
   }
 }

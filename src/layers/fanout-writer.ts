@@ -123,14 +123,14 @@ export class Writer {
   }
 
   /** The layer begins that many bytes further on. What was loaded is lost. */
-  skip(bytes: number): void {
+  advance(bytes: number): void {
     this.asm.op(c.TXA)
     this.asm.op(c.ADD, bytes)
     this.asm.op(c.TAX)
   }
 
   /** The layer begins that many bytes further on as were loaded, if that is within the packet. */
-  skipLoaded(): void {
+  advanceLoaded(): void {
     this.asm.op(c.ADD_X)
     this.reach()
   }

@@ -51,12 +51,12 @@ export function l2tp3(frame: Frame, at: number, end: number): number {
 function pseudowire(frame: Frame, at: number, end: number): number {
   if (frame.recording) record(frame, L_L2TP3)
   if (at >= end) return refuse(frame, SHORT_TUNNEL)
-  for (let skip = 0; skip <= 12; skip += 4) {
-    if (looksEthernet(frame, at + skip, end)) return inside(frame, ETHERNET, at + skip, end)
+  for (let words = 0; words <= 12; words += 4) {
+    if (looksEthernet(frame, at + words, end)) return inside(frame, ETHERNET, at + words, end)
   }
-  for (let skip = 0; skip <= 12; skip += 4) {
-    const layer = looksPacket(frame, at + skip, end)
-    if (layer !== DONE) return inside(frame, layer, at + skip, end)
+  for (let words = 0; words <= 12; words += 4) {
+    const layer = looksPacket(frame, at + words, end)
+    if (layer !== DONE) return inside(frame, layer, at + words, end)
   }
   return refuse(frame, UNKNOWN_TUNNEL)
 }

@@ -102,7 +102,14 @@ export class Bindings {
   touchAll(): void {
     const { addresses, stations } = this.known
     for (let i = 0; i < stations.count; i++) this.stationDirt.add(i)
-    for (let i = 0; i < addresses.count; i++) this.addressDirt.add(i)
+    for (let i = 0; i < addresses.count; i++) if (this.mayBeHeld(i)) this.addressDirt.add(i)
+  }
+
+  /** Most addresses are only talked to, somewhere outside. */
+  private mayBeHeld(address: number): boolean {
+    const { addresses, claims } = this.known
+    if (addresses.isInside(address) || claims.of(address) >= 0) return true
+    return addresses.sightings.of(address) >= 0
   }
 
   /** Judges what was touched, and what depends on it. */

@@ -88,7 +88,7 @@ export class Joining {
     const seen = new Set<number>()
     this.nodes.eachWord(node, subject => {
       this.tokens.eachGroup(subject, group => {
-        if (seen.has(group)) return
+        if (this.tokens.isLone(group) || seen.has(group)) return
         seen.add(group)
         const members = this.verdicts.of(group, this.isAlone)
         if (members === null || !members.includes(node)) return

@@ -14,20 +14,21 @@ const VERSION = 0
 const HOPS = 1
 const OPTIONS = 11
 
+const NOBODY = 0
 const LINUX = 1
 const APPLE = 2
 const WINDOWS = 4
 const BSD = 8
 /** The kinds of options in the order in which systems write them. */
-const LAYOUTS: Readonly<Record<string, number>> = {
-  '64 2,4,8,1,3': LINUX,
-  '64 2,1,3,1,1,8,4,0': APPLE,
-  '64 2,1,3,4,8': BSD,
-  '64 2,1,3,1,1,4': BSD,
-  '128 2,1,3,1,1,4': WINDOWS,
-  '128 2,1,3,4,8': WINDOWS,
-  '128 2,1,3,1,1,8,4': WINDOWS,
-}
+const LAYOUTS: readonly (readonly [system: number, hops: number, options: readonly number[]])[] = [
+  [LINUX, 64, [2, 4, 8, 1, 3]],
+  [APPLE, 64, [2, 1, 3, 1, 1, 8, 4, 0]],
+  [BSD, 64, [2, 1, 3, 4, 8]],
+  [BSD, 64, [2, 1, 3, 1, 1, 4]],
+  [WINDOWS, 128, [2, 1, 3, 1, 1, 4]],
+  [WINDOWS, 128, [2, 1, 3, 4, 8]],
+  [WINDOWS, 128, [2, 1, 3, 1, 1, 8, 4]],
+]
 /** So many systems are never one machine, whatever its hop limits; two may be, one after the other. */
 const SURE = 3
 
@@ -45,9 +46,8 @@ export class Systems {
   /** True if that makes an address a translator's. */
   hear({ fact, bytes, valueAt, valueLength }: Told, address: number): boolean {
     if (!(this.isSyn[fact.id] ??= fact.name === SYN) || bytes[valueAt + VERSION] !== 4) return false
-    const options = bytes.subarray(valueAt + OPTIONS, valueAt + valueLength)
-    const system = LAYOUTS[`${bytes[valueAt + HOPS]!} ${options.join()}`]
-    if (system === undefined) return false
+    const system = systemOf(bytes, valueAt, valueLength)
+    if (system === NOBODY) return false
     this.seen = reaching(this.seen, address)
     const before = this.seen[address]!
     this.seen[address] = before | system
@@ -79,6 +79,15 @@ export class Systems {
     }
     return false
   }
+}
+
+/** Whose traits these are; this is asked of every kind of handshake that an address makes. */
+function systemOf(bytes: Uint8Array, at: number, length: number): number {
+  for (const [system, hops, options] of LAYOUTS) {
+    if (options.length !== length - OPTIONS || bytes[at + HOPS] !== hops) continue
+    if (options.every((kind, i) => bytes[at + OPTIONS + i] === kind)) return system
+  }
+  return NOBODY
 }
 
 function bitsOf(byte: number): number {

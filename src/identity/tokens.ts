@@ -98,6 +98,11 @@ export class Tokens {
     return this.sizes[group]! >= GROUP_MEMBERS_MAX
   }
 
+  /** Nobody else says so. */
+  isLone(group: number): boolean {
+    return this.sizes[group]! < 2
+  }
+
   text(group: number): string {
     return this.texts.get(group) ?? ''
   }

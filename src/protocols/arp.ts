@@ -108,6 +108,9 @@ function isHost(address: number): boolean {
 
 export const arp: Protocol = {
   name: 'arp',
+  standard: 'RFC 826, 5227, 903',
+  tells:
+    'which hardware address stands for which IPv4 address; who moved, and who speaks for others',
   heard: ['ether/0806', 'ether/8035'],
   facts: [binding, groupBinding, probe, announced, speaksFor, reverse, reverseAddress],
   parse,

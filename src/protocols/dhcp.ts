@@ -359,6 +359,9 @@ function aboutServer(notes: Notes): boolean {
 
 export const dhcp: Protocol = {
   name: 'dhcp',
+  standard: 'RFC 2131, 2132, 951',
+  tells:
+    'host name, maker and system of a client; addresses, routers, resolvers and relays of its network',
   heard: ['udp/67-68', 'udp/4011'],
   facts: [
     ...[message, order, address, requested, own, released, declined, refused],

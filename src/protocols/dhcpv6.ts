@@ -181,6 +181,8 @@ function added(c: Cursor, notes: Notes, code: number): void {
 
 export const dhcpv6: Protocol = {
   name: 'dhcpv6',
+  standard: 'RFC 8415, 4704, 6939',
+  tells: "a client's lasting identity (DUID), name and maker; what its network gives out",
   heard: ['udp/546-547'],
   facts: [message, relay, station, port, remote, subscriber, relayId, ...optionFacts],
   parse,

@@ -223,6 +223,8 @@ function update(c: Cursor, notes: Notes, before: number, updates: number): void 
 
 export const dns: Protocol = {
   name: 'dns',
+  standard: 'RFC 1035',
+  tells: 'resolvers and name servers; the names by which addresses out there are called',
   heard: ['udp/53', 'tcp/53'],
   facts: [resolver, server, version, serverId, answer, pointer, registered],
   parse,

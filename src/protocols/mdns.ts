@@ -250,6 +250,8 @@ function tellMachine(c: Cursor, notes: Notes, i: number): void {
 
 export const mdns: Protocol = {
   name: 'mdns',
+  standard: 'RFC 6762, 6763',
+  tells: 'names, services, models and identities that devices announce',
   heard: ['udp/5353'],
   facts: [service, instance, host, address, model, property, cpu, os, asks, speaksFor],
   parse,

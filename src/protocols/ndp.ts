@@ -254,6 +254,8 @@ function textLength(c: Cursor): number {
 
 export const ndp: Protocol = {
   name: 'ndp',
+  standard: 'RFC 4861, 4862, 4191, 8106',
+  tells: 'which hardware address stands for which IPv6 address; routers, prefixes and resolvers',
   heard: ['icmp6/133-137'],
   facts: [
     ...[binding, probe, role, override, speaksFor],

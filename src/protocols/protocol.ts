@@ -6,12 +6,30 @@ import type { Fact } from '../model/fact.js'
 export interface Protocol {
   /** File = protocol = fact prefix = metric label = fixture folder. */
   readonly name: string
+  /** Where it is written down: `RFC 2131`, `IEEE 802.1AB`, or who made it. */
+  readonly standard: string
+  /** What its facts are good for, in a few words; `docs/protocols.md` is made of this. */
+  readonly tells: string
   /**
    * Where it is heard, as data: `udp/67`, `udp/67-68`, `tcp/23`, `ether/0806`, `ip/2`,
-   * `icmp6/133-137`, `llc/42`, `mac/01:00:0c:cc:cc:cc`, or a pattern at the start of either
-   * side's opening: `tcp "RFB 00"`, `udp "\x00\x01"`.
+   * `icmp6/133-137`, `llc/42`, `snap/00000c2000`, `mac/01:00:0c:cc:cc:cc`, or a pattern at the
+   * start of a datagram or of either side's opening: `tcp "RFB 00"`, `udp "\x00\x01"`, or a few
+   * bytes further in: `udp @4 "\x21\x12\xa4\x42"`.
+   *
+   * Several protocols may be heard at one place. They are tried in the order of the list, until one
+   * does not fault (`short` is no refusal): so say early, by `fail`, that this is another's.
    */
   readonly heard: readonly string[]
+  /**
+   * TCP: a long-lived connection is a row of messages (Modbus, S7). Every segment is read by
+   * itself, in place, as a datagram is; `talk.other` is empty. Else the opening is read.
+   */
+  readonly messages?: true
+  /**
+   * TCP: how a message begins with which a connection that was read to its end is opened again
+   * (`GET `, `HTTP/1.`): its bytes are a new opening of that side.
+   */
+  readonly again?: readonly string[]
   readonly facts: readonly Fact[]
   /**
    * Reads one message (UDP and below) or one side's opening (TCP; called again as it grows).
@@ -47,7 +65,20 @@ export class Talk {
   network = 0
   /** The frame went to a group (or to everybody) rather than to one machine. */
   toGroup = false
+  /**
+   * What a request was, for answers that don't repeat it: 32 bits by a key of the protocol's own
+   * (a transaction's number), remembered for a few seconds for this pair of ends.
+   */
+  memory: Memory = FORGETFUL
 }
+
+/** A bounded memory of requests. It may forget: then `recall` gives -1. */
+export interface Memory {
+  remember(key: number, value: number): void
+  recall(key: number): number
+}
+
+const FORGETFUL: Memory = { remember: () => undefined, recall: () => -1 }
 
 /** Whom notes are about. */
 export const SENDER = 0
@@ -58,7 +89,7 @@ export const NAME = 4
 export type About = typeof SENDER | typeof MAC | typeof IP4 | typeof IP6 | typeof NAME
 
 const ROOM = 96
-const SCRATCH = 8192
+const SCRATCH = 24_576
 
 /** Offsets from here on point into the scratch, not into the frame. */
 export const IN_SCRATCH = 0x40000000
@@ -81,6 +112,11 @@ export class Notes {
 
   readonly scratch = new Uint8Array(SCRATCH)
   scratchUsed = 0
+
+  /** Who reads on, and where: see `handOver`. */
+  heir: Protocol | undefined
+  heirAt = 0
+  heirEnd = 0
 
   private kind: About = SENDER
   private subject = -1
@@ -121,6 +157,17 @@ export class Notes {
     const at = this.here
     if (this.writeNumber(value)) this.add(fact, at, this.here - at)
     else this.lost++
+  }
+
+  /**
+   * Hands [at, end) to another protocol's parser once this one is done: what follows a STARTTLS, or
+   * what a frame carries. They may lie in the scratch. The heir takes notes of its own, and its
+   * faults are its own.
+   */
+  handOver(heir: Protocol, at: number, end: number): void {
+    this.heir = heir
+    this.heirAt = at
+    this.heirEnd = end
   }
 
   /** Writes an ASCII word into the scratch, whole or not at all. */
@@ -164,6 +211,7 @@ export class Notes {
   clear(): void {
     this.count = 0
     this.scratchUsed = 0
+    this.heir = undefined
     this.kind = SENDER
     this.subject = -1
     this.subjectLength = 0

@@ -361,6 +361,9 @@ function wireArc(arc: number): string {
 
 export const snmp: Protocol = {
   name: 'snmp',
+  standard: 'RFC 1157, 3416, 3414',
+  tells:
+    'make, model, firmware, serial number and place of managed devices; who manages, and with which community',
   heard: ['udp/161-162'],
   facts: [
     ...[version, manager, pdu, community, user, security, engineId, engineEnterprise, engineMac],

@@ -240,4 +240,11 @@ function optionsText(c: Cursor, padding: number): string {
   return names.join(',') + (padding > 0 ? `+${String(padding)}` : '')
 }
 
-export const tcp: Protocol = { name: 'tcp', heard: ['syn'], facts: [syn, synAck], parse }
+export const tcp: Protocol = {
+  name: 'tcp',
+  standard: 'RFC 9293, 7323',
+  tells: 'the operating system, by how it opens and accepts connections',
+  heard: ['syn'],
+  facts: [syn, synAck],
+  parse,
+}

@@ -328,6 +328,8 @@ function refuse(notes: Notes): void {
 
 export const telnet: Protocol = {
   name: 'telnet',
+  standard: 'RFC 854, 855, 1091',
+  tells: 'banners of devices, and whether a login is asked for at all',
   heard: ['tcp/23', 'tcp/2323', 'tcp "\\xff\\xfd"', 'tcp "\\xff\\xfb"'],
   facts: [options, clientOptions, terminal, banner, prompt, question, authentication, login],
   parse,

@@ -294,6 +294,8 @@ function takeInner(c: Cursor, notes: Notes, type: number): void {
 
 export const vnc: Protocol = {
   name: 'vnc',
+  standard: 'RFC 6143',
+  tells: 'remote desktops: their makers, and how they are locked',
   heard: ['tcp/5900-5999', 'tcp "RFB 0"'],
   facts: [
     version,

@@ -11,6 +11,8 @@ import { ReplayEar, type Replay } from './replay.js'
 /** An ethertype for experiments: a frame of it is more than this parser can bear. */
 const faulty: Protocol = {
   name: 'faulty',
+  standard: 'none',
+  tells: 'nothing',
   heard: ['ether/88b5'],
   facts: [],
   parse: () => {

@@ -13,9 +13,9 @@ import {
   OPENING,
   PACKETS,
   PROTOCOL_SHIFT,
-  SETTLED,
   TCP,
   UDP,
+  isSettled,
   openingOf,
 } from './conversation-rows.js'
 import { CONVERSATION, STATION, type Lane } from './lane.js'
@@ -56,7 +56,7 @@ export class ChangedConversations {
   /** It is clear what it is: told sooner, it might be told as two. `clock[0]` is now. */
   isRipe(row: number, clock: Float64Array): boolean {
     const { words, reals } = this.table
-    if (openingOf(words, row) === SETTLED || words[row + FLAGS]! >>> PROTOCOL_SHIFT !== 0)
+    if (isSettled(openingOf(words, row)) || words[row + FLAGS]! >>> PROTOCOL_SHIFT !== 0)
       return true
     const transport = words[row + KEY + 1]! & 0xff
     if (transport !== TCP && transport !== UDP) return true

@@ -5,6 +5,7 @@
 
 import type { ConversationHeard } from '../model/heard.js'
 import type { Dispatch } from './dispatch.js'
+import { REOPENINGS_MAX } from './limits.js'
 import { putWord, staging } from './stations.js'
 import { KEY, STANDING, type Rows } from './table.js'
 
@@ -32,8 +33,12 @@ export const PACKETS = 4
 /** Four bytes; then two bytes, and the smallest and largest TTL. */
 export const STATION = 5
 
-/** An opening that nobody will read any more; 0 is one that nobody has looked at yet. */
+// What stands for the opening: 0 for one that nobody has looked at yet, else a slot's number from 1,
+// or one of these.
+/** Nobody will read on; counted down from here by how often the connection opened again. */
 export const SETTLED = 0xffff
+/** With a protocol's number: every segment is a message that it reads by itself. */
+export const BY_MESSAGES = 0x8000
 
 // Flags of a row, beside the table's own; the protocol that was recognised stands in the last byte.
 export const CLIENT_IS_A = 1 << 8
@@ -82,9 +87,18 @@ export function putStation(
 
 export const openingOf = (words: Int32Array, row: number): number => words[row + OPENING]! & 0xffff
 
+export const isSettled = (opening: number): boolean => opening >= SETTLED - REOPENINGS_MAX
+
+/** The slot in which this opening is kept, or -1. */
+export const slotOf = (opening: number): number => (opening < BY_MESSAGES ? opening - 1 : -1)
+
 export function setOpening(words: Int32Array, row: number, opening: number): void {
   words[row + OPENING] = (words[row + OPENING]! & ~0xffff) | opening
 }
+
+/** The protocol that was recognised, by number, or 0. */
+export const protocolOf = (words: Int32Array, row: number): number =>
+  words[row + FLAGS]! >>> PROTOCOL_SHIFT
 
 export const networkOf = (words: Int32Array, row: number): number =>
   (words[row + KEY + 1]! >>> 8) & 0xff
@@ -118,7 +132,7 @@ export function readConversation(
   heard.transport = words[row + KEY + 1]! & 0xff
   heard.session = words[row + KEY + 2]!
   heard.port = portOf(words, row, !isA)
-  const protocol = (flags >>> PROTOCOL_SHIFT) & 0xff
+  const protocol = protocolOf(words, row)
   heard.protocol = protocol > 0 ? dispatch.protocols[protocol - 1]!.name : ''
   heard.serves = (flags & RECOGNISED) !== 0 || (flags & SERVED) === SERVED
   heard.sure = (flags & SURE) !== 0
@@ -148,7 +162,8 @@ export function clientIsA({ words }: Rows, row: number, dispatch: Dispatch): boo
   const flags = words[row + FLAGS]!
   if (flags & CLIENT_IS_A) return true
   if (flags & CLIENT_IS_B) return false
-  const ports = (words[row + KEY + 1]! & 0xff) === TCP ? dispatch.tcpPorts : dispatch.udpPorts
+  const places = (words[row + KEY + 1]! & 0xff) === TCP ? dispatch.tcpPorts : dispatch.udpPorts
+  const ports = places.first
   const a = portOf(words, row, true)
   const b = portOf(words, row, false)
   const servesA = a > 0 && (a < 1024 || ports[a]! > 0)

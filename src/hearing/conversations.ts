@@ -32,6 +32,7 @@ import {
   TRIED_B,
   VLANS,
   clientIsA,
+  isSettled,
   openingOf,
   setOpening,
 } from './conversation-rows.js'
@@ -117,7 +118,8 @@ export class Conversations {
     this.row = row
     if (row < 0 || (frame.tcpFlags & (SYN | FIN | RST)) !== 0) return false
     const { words, reals } = table
-    if ((words[row + OPENING]! & 0xffff) !== SETTLED) return false
+    if (!isSettled(words[row + OPENING]! & 0xffff)) return false
+    if (this.dispatch.opensAgain(words[row + FLAGS]! >>> PROTOCOL_SHIFT, frame)) return false
     const fromA = this.fromAs[n] === 1
     const end = row + (fromA ? END_A : END_B)
     if (words[end + PACKETS]! === 0 || !this.isSameStation(row, end, frame, moment)) return false
@@ -163,6 +165,14 @@ export class Conversations {
   /** Nobody reads this connection any more. */
   settle(row: number): void {
     setOpening(this.table.words, row, SETTLED)
+  }
+
+  /** Nobody knows what this end says; once neither is known, nobody will read on. */
+  giveUpSide(row: number): void {
+    const words = this.table.words
+    const flags = words[row + FLAGS]! | (this.fromA ? TRIED_A : TRIED_B)
+    words[row + FLAGS] = flags
+    if (flags & TRIED_A && flags & TRIED_B) this.settle(row)
   }
 
   /** How this row's connection is heard: in one direction or both, and whether both have a tag or none. */
@@ -321,7 +331,7 @@ export class Conversations {
     if (!this.hasEnded(row)) return
     const words = this.table.words
     const opening = openingOf(words, row)
-    if (opening !== 0 && opening !== SETTLED) this.onReuse(row)
+    if (opening !== 0 && !isSettled(opening)) this.onReuse(row)
     setOpening(words, row, 0)
     if (words[row + OPENING]! >>> 16 < 0xffff) words[row + OPENING]! += 1 << 16
     words[row + FLAGS]! &= ~(ENDED_A | ENDED_B | TRIED_A | TRIED_B)

@@ -1,58 +1,61 @@
 /** Which parsers hear which frames: the `heard` lists of all protocols, made into tables. */
 
+import type { Frame } from '../layers/frame.js'
 import type { Protocol } from '../protocols/protocol.js'
+import { Patterns } from './patterns.js'
+import { NOBODY, Places } from './places.js'
 
-/** No parser; protocols are numbered from 1 in the order of their list. */
-export const NOBODY = 0
-/** A pattern might still match once there are more bytes. */
-export const PERHAPS = -1
-
-interface Pattern {
-  readonly bytes: Uint8Array
-  readonly protocol: number
-}
+export { PERHAPS } from './patterns.js'
+export { NOBODY } from './places.js'
 
 const PORTS = 65536
+const PATTERN = /^(tcp|udp)(?: @(\d+))? "(.*)"$/s
 
 export class Dispatch {
   readonly protocols: readonly Protocol[]
-  readonly udpPorts = new Uint8Array(PORTS)
-  readonly tcpPorts = new Uint8Array(PORTS)
-  readonly etherTypes = new Uint8Array(PORTS)
-  readonly ipProtocols = new Uint8Array(256)
-  readonly icmp6Types = new Uint8Array(256)
-  readonly llcPoints = new Uint8Array(256)
+  readonly udpPorts = new Places(PORTS)
+  readonly tcpPorts = new Places(PORTS)
+  readonly etherTypes = new Places(PORTS)
+  readonly ipProtocols = new Places(256)
+  readonly icmp6Types = new Places(256)
+  readonly llcPoints = new Places(256)
+  readonly tcpPatterns = new Patterns()
+  readonly udpPatterns = new Patterns()
   /** Hears SYN and SYN-ACK. */
   syn = NOBODY
+  /** By protocol number: 1 if its connections are read a segment at a time. */
+  readonly byMessages: Uint8Array
 
-  private readonly tcpPatterns: Pattern[][] = emptyLists()
-  private readonly udpPatterns: Pattern[][] = emptyLists()
+  /** By protocol number: 1 if its connections open again. */
+  private readonly reopens: Uint8Array
+  private readonly numbers = new Map<string, number>()
   /** Group hardware addresses: the last three bytes, since few groups are heard. */
   private readonly groups = new Map<number, number>()
+  /** SNAP's numbers of 40 bits. */
+  private readonly snaps = new Map<number, number>()
+  /** By protocol number: how the messages begin with which a connection opens again. */
+  private readonly again: Patterns[]
 
   constructor(protocols: readonly Protocol[]) {
     this.protocols = protocols
-    protocols.forEach((protocol, index) => {
-      for (const heard of protocol.heard) this.add(heard, index + 1)
-    })
+    this.byMessages = new Uint8Array(protocols.length + 1)
+    this.reopens = new Uint8Array(protocols.length + 1)
+    this.again = Array.from({ length: protocols.length + 1 }, () => new Patterns())
+    protocols.forEach((protocol, index) => this.enlist(protocol, index + 1))
   }
 
-  /**
-   * The parser whose pattern these bytes begin with, NOBODY, or PERHAPS if they are too few.
-   * Shorter patterns than `least` are not tried.
-   */
-  tcpPattern(bytes: Uint8Array, at: number, end: number, least: number): number {
-    const patterns = this.tcpPatterns[bytes[at]!]!
-    return patterns.length === 0 ? NOBODY : match(patterns, bytes, at, end, least)
+  /** The number of a protocol, NOBODY if it is not among those that are heard. */
+  numberOf(protocol: Protocol): number {
+    return this.numbers.get(protocol.name) ?? NOBODY
   }
 
-  /** The parser whose pattern begins with this byte, or NOBODY. */
-  tcpBeginning(byte: number): number {
-    return this.tcpPatterns[byte]![0]?.protocol ?? NOBODY
-  }
-
-  udpPattern(bytes: Uint8Array, at: number, end: number): number {
-    return match(this.udpPatterns[bytes[at]!]!, bytes, at, end, 0)
+  /** Whether a frame begins with a message for which a settled connection of `protocol` opens again. */
+  opensAgain(protocol: number, { bytes, payloadAt, payloadEnd }: Frame): boolean {
+    return (
+      this.reopens[protocol] === 1 &&
+      payloadEnd > payloadAt &&
+      this.again[protocol]!.match(bytes, payloadAt, payloadEnd) > NOBODY
+    )
   }
 
   group(bytes: Uint8Array, at: number): number {
@@ -61,12 +64,29 @@ export class Dispatch {
     return this.groups.get(key) ?? NOBODY
   }
 
+  /** The parser of a vendor's own SNAP protocol, whose number is the next five bytes. */
+  snap(bytes: Uint8Array, at: number, end: number): number {
+    if (end - at < 5) return NOBODY
+    let number = 0
+    for (let i = 0; i < 5; i++) number = number * 256 + bytes[at + i]!
+    return this.snaps.get(number) ?? NOBODY
+  }
+
+  private enlist(protocol: Protocol, number: number): void {
+    this.numbers.set(protocol.name, number)
+    for (const heard of protocol.heard) this.add(heard, number)
+    if (protocol.messages) this.byMessages[number] = 1
+    for (const start of protocol.again ?? []) {
+      this.again[number]!.add(start, 0, number)
+      this.reopens[number] = 1
+    }
+  }
+
   private add(heard: string, protocol: number): void {
-    const pattern = /^(tcp|udp) "(.*)"$/s.exec(heard)
+    const pattern = PATTERN.exec(heard)
     if (pattern) {
-      const bytes = Uint8Array.from(unescaped(pattern[2]!))
-      const lists = pattern[1] === 'tcp' ? this.tcpPatterns : this.udpPatterns
-      lists[bytes[0]!]!.push({ bytes, protocol })
+      const patterns = pattern[1] === 'tcp' ? this.tcpPatterns : this.udpPatterns
+      patterns.add(pattern[3]!, Number(pattern[2] ?? 0), protocol)
     } else if (heard === 'syn') this.syn = protocol
     else this.addPlace(heard, protocol)
   }
@@ -78,15 +98,19 @@ export class Dispatch {
       this.groups.set((octets[3]! << 16) | (octets[4]! << 8) | octets[5]!, protocol)
       return
     }
-    const table = this.table(where)
+    if (where === 'snap') {
+      this.snaps.set(parseInt(what, 16), protocol)
+      return
+    }
+    const places = this.places(where)
     const radix = where === 'ether' || where === 'llc' ? 16 : 10
     const [from = NaN, to = from] = what.split('-').map(number => parseInt(number, radix))
-    if (!table || !(from >= 0 && to < table.length))
+    if (!places || !(from >= 0 && to < places.first.length))
       throw new Error(`no such place to hear: ${heard}`)
-    table.fill(protocol, from, to + 1)
+    for (let place = from; place <= to; place++) places.add(place, protocol)
   }
 
-  private table(where: string): Uint8Array | undefined {
+  private places(where: string): Places | undefined {
     switch (where) {
       case 'udp':
         return this.udpPorts
@@ -104,35 +128,4 @@ export class Dispatch {
         return undefined
     }
   }
-}
-
-function match(
-  patterns: readonly Pattern[],
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-  least: number,
-): number {
-  let result = NOBODY
-  for (let i = 0; i < patterns.length; i++) {
-    const pattern = patterns[i]!.bytes
-    if (pattern.length < least) continue
-    const length = Math.min(pattern.length, end - at)
-    let same = 1
-    while (same < length && pattern[same] === bytes[at + same]) same++
-    if (same < length) continue
-    if (length === pattern.length) return patterns[i]!.protocol
-    result = PERHAPS
-  }
-  return result
-}
-
-const emptyLists = (): Pattern[][] => Array.from({ length: 256 }, () => [])
-
-function unescaped(pattern: string): number[] {
-  const bytes: number[] = []
-  for (const [part] of pattern.matchAll(/\\x[0-9a-f]{2}|[^]/gi)) {
-    bytes.push(part.length === 4 ? parseInt(part.slice(2), 16) : part.charCodeAt(0))
-  }
-  return bytes
 }

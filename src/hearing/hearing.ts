@@ -3,25 +3,26 @@
  * conversation, and given to the parser that knows it; what is news is told.
  */
 
-import { Cursor } from '../bytes/cursor.js'
 import { slackOf, type Batch } from '../capture/source.js'
 import { decode } from '../layers/decode.js'
 import { restoreTag } from '../layers/ethernet.js'
 import { Frame, LATER_FRAGMENT, WHOLE } from '../layers/frame.js'
 import { UNDECODED } from '../layers/names.js'
 import type { Fact } from '../model/fact.js'
-import { IP4, IP6, MAC, Notes, Talk, type Protocol } from '../protocols/protocol.js'
+import type { Protocol } from '../protocols/protocol.js'
 import { ARP, ArpNetworks } from './arp-networks.js'
 import { Checksums } from './checksums.js'
 import { Connections } from './connections.js'
-import { SETTLED, TCP, UDP, openingOf } from './conversation-rows.js'
+import { TCP, UDP, isSettled, openingOf, slotOf } from './conversation-rows.js'
 import { ACK, Conversations, SYN } from './conversations.js'
 import { CoverageLog, ONE_WAY } from './coverage.js'
 import { NOBODY, Dispatch } from './dispatch.js'
 import { Duplicates } from './duplicates.js'
 import { Fragments } from './fragments.js'
 import { SHARDS } from './limits.js'
+import { Messages } from './messages.js'
 import { News } from './news.js'
+import { Requests } from './requests.js'
 import type { Secrets } from './secrets.js'
 import { Sequences } from './sequences.js'
 import { Stations, isInside } from './stations.js'
@@ -33,8 +34,6 @@ import { Moment, Telling } from './telling.js'
  * With many conversations that is worth more than anything else done to a frame.
  */
 const GROUP = 32
-const ICMP6 = 58
-
 export interface HearingOptions {
   readonly protocols: readonly Protocol[]
   readonly facts: readonly Fact[]
@@ -70,13 +69,10 @@ export class Hearing {
   onConversationLeft: (row: number) => void = () => undefined
 
   private readonly dispatch: Dispatch
-  private readonly believes: () => boolean
+  private readonly messages: Messages
   private readonly frames: readonly Frame[] = Array.from({ length: GROUP }, () => new Frame())
   private readonly shards = new Int32Array(GROUP)
   private frame = this.frames[0]!
-  private readonly cursor = new Cursor()
-  private readonly notes = new Notes()
-  private readonly talk = new Talk()
   private readonly moment = new Moment()
   /** The frame's time in microseconds; in memory of its own, since passing it would allocate. */
   private readonly clock = new Float64Array(1)
@@ -91,8 +87,12 @@ export class Hearing {
     this.sequences = new Sequences(seed)
     this.news = new News(options.facts, this.telling, options.secrets, seed)
     this.tallies = new Tallies(options.protocols)
-    this.connections = new Connections(this.conversations, this.dispatch, this.news, this.tallies)
-    this.believes = () => this.checksums.believes(this.frame, this.moment.shard)
+    const { conversations, dispatch, news, tallies, moment } = this
+    const requests = new Requests()
+    const believes = (): boolean => this.checksums.believes(this.frame, moment.shard)
+    const parts = { conversations, dispatch, news, tallies, requests }
+    this.connections = new Connections(parts)
+    this.messages = new Messages({ ...parts, moment, believes })
     this.conversations.onReuse = row => this.settleRow(row)
     this.conversations.onMove = row => this.onConversationLeft(row)
     this.conversations.table.onEvict = row => {
@@ -149,7 +149,7 @@ export class Hearing {
         coverage.hear(moment.vlan, moment.seconds, false, cut, conversations.howHeard)
         continue
       }
-      this.frame = frame
+      this.frame = this.messages.frame = frame
       moment.session = frame.session
       moment.frame = firstFrame + i
       this.one(n - from, wire[i]!, cut, calm)
@@ -178,7 +178,7 @@ export class Hearing {
       if (frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
       this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, ONE_WAY)
       if (frame.etherType === ARP && moment.vlan === 0) this.networks.hear(frame)
-      if (!duplicate) this.hearLink()
+      if (!duplicate) this.messages.hearLink()
       return
     }
     // A calm and plain frame was looked up before it came here.
@@ -191,22 +191,26 @@ export class Hearing {
     if (row < 0 && frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
     if (duplicate || frame.fragment === LATER_FRAGMENT) return
     if (frame.protocol === TCP) this.hearTcp(row)
-    else if (frame.protocol === UDP) this.hearUdp(row)
-    else this.hearOther()
+    else if (frame.protocol === UDP) this.messages.hearUdp(row)
+    else this.messages.hearOther()
   }
 
   private hearTcp(row: number): void {
-    const { frame, moment, conversations, connections } = this
+    const { frame, moment, conversations, connections, messages } = this
     if (frame.tcpFlags & SYN) {
-      if (this.dispatch.syn !== NOBODY && !this.isFromInternet()) {
-        this.parse(this.dispatch.syn, frame.transportAt, frame.payloadAt)
-      }
+      if (!this.isFromInternet()) messages.hearSyn(row)
       if (frame.tcpFlags & ACK && row >= 0) connections.greet(row, frame, moment)
     }
     if (row < 0) return
-    const words = conversations.table.words
-    if (openingOf(words, row) === SETTLED) return
-    if (frame.payloadEnd > frame.payloadAt) connections.hear(row, frame, moment)
+    const speaks = frame.payloadEnd > frame.payloadAt
+    if (isSettled(openingOf(conversations.table.words, row))) {
+      if (speaks) connections.reopen(row, frame, moment)
+      return
+    }
+    if (speaks) {
+      const reader = connections.hear(row, frame, moment)
+      if (reader !== NOBODY) messages.hearSegment(row, reader, connections)
+    }
     if (conversations.ended) this.settleRow(row)
     connections.sweep(moment)
   }
@@ -222,107 +226,7 @@ export class Hearing {
   }
 
   private settleRow(row: number): void {
-    const opening = openingOf(this.conversations.table.words, row)
-    const slot = opening - 1
-    if (opening !== 0 && opening !== SETTLED) this.connections.settle(slot, this.moment)
+    const slot = slotOf(openingOf(this.conversations.table.words, row))
+    if (slot >= 0) this.connections.settle(slot, this.moment)
   }
-
-  private hearUdp(row: number): void {
-    const { frame, dispatch } = this
-    const { payloadAt, payloadEnd } = frame
-    if (payloadEnd <= payloadAt) return
-    const toServer = dispatch.udpPorts[frame.targetPort]!
-    const fromServer = dispatch.udpPorts[frame.sourcePort]!
-    let protocol = toServer || fromServer
-    if (protocol === NOBODY) protocol = dispatch.udpPattern(frame.bytes, payloadAt, payloadEnd)
-    if (protocol <= NOBODY) {
-      if (protocol === NOBODY && row >= 0) this.conversations.settle(row)
-      return
-    }
-    const talk = this.talk
-    talk.side = toServer === fromServer ? 'unknown' : toServer !== NOBODY ? 'client' : 'server'
-    const known = this.parse(protocol, payloadAt, payloadEnd)
-    if (known && row >= 0) {
-      this.conversations.recognise(row, protocol, talk.side === 'server', this.conversations.fromA)
-    }
-    talk.side = 'unknown'
-  }
-
-  private hearOther(): void {
-    const { frame, dispatch } = this
-    const protocol =
-      frame.protocol === ICMP6
-        ? dispatch.icmp6Types[
-            frame.transportAt < frame.payloadEnd ? frame.bytes[frame.transportAt]! : 0
-          ]!
-        : dispatch.ipProtocols[frame.protocol & 0xff]!
-    if (protocol !== NOBODY) this.parse(protocol, frame.transportAt, frame.payloadEnd)
-  }
-
-  /** Frames without a network layer: by ethertype, LLC service point, or group address. */
-  private hearLink(): void {
-    const { frame, dispatch } = this
-    const type = frame.etherType
-    let protocol =
-      type >= 0x600
-        ? dispatch.etherTypes[type]!
-        : type > 0
-          ? dispatch.llcPoints[type & 0xff]!
-          : NOBODY
-    if (protocol === NOBODY && frame.targetMac >= 0)
-      protocol = dispatch.group(frame.bytes, frame.targetMac)
-    if (protocol !== NOBODY) this.parse(protocol, frame.payloadAt, frame.payloadEnd)
-  }
-
-  /** Runs one parser over one message and tells what is news; true if it understood something. */
-  private parse(protocol: number, at: number, end: number): boolean {
-    const { frame, notes, cursor, news } = this
-    this.tallies.packets[protocol]!++
-    notes.clear()
-    cursor.over(frame.bytes, at, end)
-    this.setTalk()
-    this.dispatch.protocols[protocol - 1]!.parse(cursor, notes, this.talk)
-    const fault = cursor.fault
-    if (fault !== '') {
-      this.tallies.fault(protocol, fault)
-      if (fault !== 'short') return false
-    }
-    if (notes.count === 0) return false
-    this.setSender()
-    news.believes = this.believes
-    news.hear(notes, frame.bytes, this.moment, protocol)
-    return true
-  }
-
-  private setTalk(): void {
-    const { frame, talk } = this
-    talk.from = frame.sourcePort
-    talk.to = frame.targetPort
-    talk.hops = frame.ttl
-    talk.network = frame.network
-    talk.sourceMac = frame.sourceMac
-    talk.targetMac = frame.targetMac
-    talk.sourceIp = frame.sourceIp
-    talk.targetIp = frame.targetIp
-    talk.toGroup = frame.targetMac >= 0 && (frame.bytes[frame.targetMac]! & 1) === 1
-  }
-
-  /** Who is speaking: the source address, or the hardware address where there is none (yet). */
-  private setSender(): void {
-    const { frame, news } = this
-    const at = frame.sourceIp
-    if (frame.network === 0 || isUnspecified(frame.bytes, at, frame.network)) {
-      news.senderKind = MAC
-      news.senderAt = frame.routedInside ? -1 : frame.sourceMac
-    } else {
-      news.senderKind = frame.network === 4 ? IP4 : IP6
-      news.senderAt = at
-    }
-  }
-}
-
-function isUnspecified(bytes: Uint8Array, at: number, network: number): boolean {
-  const length = network === 4 ? 4 : 16
-  for (let i = 0; i < length; i++) if (bytes[at + i] !== 0) return false
-  return true
 }

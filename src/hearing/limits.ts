@@ -23,6 +23,18 @@ export const OPENING_RUNS_MAX = 8
 /** After so many runs, only much more to read justifies another. */
 export const OPENING_EAGER_RUNS = 4
 
+/** A connection may be told by so many protocols in turn before it is given up. */
+export const CANDIDATES_MAX = 4
+/** One parser may hand over to another, and that one to a third. */
+export const HEIRS_MAX = 3
+/** A settled connection opens again so often, and a shard's connections together so often a second. */
+export const REOPENINGS_MAX = 8
+export const REOPENINGS_PER_SECOND = 125
+
+/** Requests that are remembered for their answers, and for how long. */
+export const REQUESTS_MAX = 16_384
+export const REQUEST_SECONDS = 5
+
 /** A member of a set is news again after this long, give or take a quarter by its hash. */
 export const SET_REFRESH_SECONDS = 3600
 /** Events of one kind about one subject are told one by one up to this many a second. */

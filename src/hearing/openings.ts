@@ -7,6 +7,7 @@
  */
 
 import {
+  CANDIDATES_MAX,
   CLIENT_OPENING_BYTES,
   OPENING_CHUNK_BYTES,
   OPENING_CHUNKS_MAX,
@@ -32,6 +33,13 @@ export class Openings {
   readonly row = new Int32Array(OPENINGS_MAX).fill(NONE)
   readonly protocol = new Uint8Array(OPENINGS_MAX)
   readonly seen = new Int32Array(OPENINGS_MAX)
+  /** By slot: who refused it so far, whether its protocol said anything, and who inherited it last. */
+  readonly refused = new Uint8Array(OPENINGS_MAX * CANDIDATES_MAX)
+  readonly refusals = new Uint8Array(OPENINGS_MAX)
+  readonly told = new Uint8Array(OPENINGS_MAX)
+  readonly heir = new Uint8Array(OPENINGS_MAX)
+  /** By slot: how often the connection was opened again. */
+  readonly again = new Uint8Array(OPENINGS_MAX)
   readonly turnCount = new Uint8Array(OPENINGS_MAX)
   readonly turns = new Uint8Array(OPENINGS_MAX * TURNS)
 
@@ -89,12 +97,39 @@ export class Openings {
   open(slot: number, row: number, protocol: number): void {
     this.row[slot] = row
     this.protocol[slot] = protocol
-    this.turnCount[slot] = 0
+    this.turnCount[slot] = this.refusals[slot] = this.again[slot] = 0
+    this.told[slot] = this.heir[slot] = 0
     for (let i = slot * 2; i < slot * 2 + 2; i++) {
       this.length[i] = this.wanted[i] = this.runAt[i] = this.aheadFrom[i] = this.aheadTo[i] = 0
       this.runs[i] = this.done[i] = this.based[i] = 0
     }
     this.entries++
+  }
+
+  /** Lets another protocol read what was kept, from its start. False once enough have refused. */
+  retry(slot: number, protocol: number): boolean {
+    const count = this.refusals[slot]!
+    if (count === CANDIDATES_MAX - 1) return false
+    this.refused[slot * CANDIDATES_MAX + count] = this.protocol[slot]!
+    this.refusals[slot] = count + 1
+    this.protocol[slot] = protocol
+    for (let i = slot * 2; i < slot * 2 + 2; i++) {
+      this.wanted[i] = this.runAt[i] = this.runs[i] = this.done[i] = 0
+    }
+    return true
+  }
+
+  hasRefused(slot: number, protocol: number): boolean {
+    if (this.protocol[slot] === protocol) return true
+    for (let i = 0; i < this.refusals[slot]!; i++) {
+      if (this.refused[slot * CANDIDATES_MAX + i] === protocol) return true
+    }
+    return false
+  }
+
+  /** Who was tried first. */
+  favourite(slot: number): number {
+    return this.refusals[slot] === 0 ? this.protocol[slot]! : this.refused[slot * CANDIDATES_MAX]!
   }
 
   /** Where a side's bytes begin: the number after its SYN's. */

@@ -70,6 +70,11 @@ export class Talk {
    * (a transaction's number), remembered for a few seconds for this pair of ends.
    */
   memory: Memory = FORGETFUL
+  /**
+   * Set by a parser: whatever else these two ends send each other over these ports says nothing
+   * new (a tunnel, a stream), and need not be read.
+   */
+  enough = false
 }
 
 /** A bounded memory of requests. It may forget: then `recall` gives -1. */
@@ -89,7 +94,7 @@ export const NAME = 4
 export type About = typeof SENDER | typeof MAC | typeof IP4 | typeof IP6 | typeof NAME
 
 const ROOM = 96
-const SCRATCH = 24_576
+export const SCRATCH_BYTES = 24_576
 
 /** Offsets from here on point into the scratch, not into the frame. */
 export const IN_SCRATCH = 0x40000000
@@ -110,7 +115,7 @@ export class Notes {
   readonly aboutAt = new Int32Array(ROOM)
   readonly aboutLength = new Int32Array(ROOM)
 
-  readonly scratch = new Uint8Array(SCRATCH)
+  readonly scratch = new Uint8Array(SCRATCH_BYTES)
   scratchUsed = 0
 
   /** Who reads on, and where: see `handOver`. */
@@ -174,7 +179,7 @@ export class Notes {
   write(word: string): boolean {
     const { scratch, scratchUsed } = this
     const length = word.length
-    if (scratchUsed + length > SCRATCH) return false
+    if (scratchUsed + length > SCRATCH_BYTES) return false
     for (let i = 0; i < length; i++) scratch[scratchUsed + i] = word.charCodeAt(i)
     this.scratchUsed = scratchUsed + length
     return true
@@ -185,7 +190,7 @@ export class Notes {
     let rest = value >>> 0
     let digits = 1
     for (let bound = 10; rest >= bound; bound *= 10) digits++
-    if (this.scratchUsed + digits > SCRATCH) return false
+    if (this.scratchUsed + digits > SCRATCH_BYTES) return false
     this.scratchUsed += digits
     const { scratch, scratchUsed } = this
     for (let i = 1; i <= digits; i++) {
@@ -198,7 +203,7 @@ export class Notes {
 
   /** Writes one byte into the scratch; when it is full, says so by returning false. */
   put(byte: number): boolean {
-    if (this.scratchUsed === SCRATCH) return false
+    if (this.scratchUsed === SCRATCH_BYTES) return false
     this.scratch[this.scratchUsed++] = byte
     return true
   }

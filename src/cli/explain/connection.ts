@@ -1,7 +1,7 @@
 /** The TCP connection a frame belongs to, and how far its opening was read. */
 
 import { ipText } from '../../bytes/text.js'
-import { SETTLED, openingOf, readConversation } from '../../hearing/conversation-rows.js'
+import { isSettled, openingOf, readConversation, slotOf } from '../../hearing/conversation-rows.js'
 import type { Dispatch } from '../../hearing/dispatch.js'
 import type { Hearing } from '../../hearing/hearing.js'
 import { CLIENT, SERVER } from '../../hearing/openings.js'
@@ -30,8 +30,8 @@ export function rowOf(hearing: Hearing, frame: Frame, shard: number): number {
 }
 
 export function standing(hearing: Hearing, row: number): Standing {
-  const slot = row < 0 ? -1 : openingOf(hearing.conversations.table.words, row) - 1
-  if (slot < 0 || slot === SETTLED - 1) return NOTHING
+  const slot = row < 0 ? -1 : slotOf(openingOf(hearing.conversations.table.words, row))
+  if (slot < 0) return NOTHING
   const { length } = hearing.connections.openings
   return { slot, lengths: [length[slot * 2]!, length[slot * 2 + 1]!] }
 }
@@ -47,7 +47,7 @@ export function connectionPart(
   readConversation(table, row, heard, dispatch)
   const opening = openingOf(table.words, row)
   const { openings } = hearing.connections
-  const slot = opening === SETTLED ? -1 : opening - 1
+  const slot = slotOf(opening)
   const own = slot < 0 ? '' : dispatch.protocols[openings.protocol[slot]! - 1]!.name
   const ends = endsOf(frame, heard)
   return {
@@ -55,7 +55,7 @@ export function connectionPart(
     sure: heard.sure,
     packets: heard.packets,
     protocol: own || heard.protocol || null,
-    opening: opening === 0 ? 'none' : opening === SETTLED ? 'settled' : 'open',
+    opening: opening === 0 ? 'none' : isSettled(opening) ? 'settled' : 'open',
     client_opening: slot < 0 ? null : openingPart(hearing, slot, CLIENT, before),
     server_opening: slot < 0 ? null : openingPart(hearing, slot, SERVER, before),
   }

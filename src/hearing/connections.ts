@@ -201,6 +201,7 @@ export class Connections {
     const side = Math.max(CLIENT, this.conversations.side(row))
     const openings = this.openings
     this.tallies.packets[openings.protocol[slot]!]!++
+    openings.segments[slot]!++
     openings.seen[slot] = moment.seconds
     const { sequence, payloadAt, payloadEnd, bytes } = frame
     if (!openings.keep(slot, side, sequence, bytes, payloadAt, payloadEnd)) return
@@ -296,6 +297,7 @@ export class Connections {
       return this.leave(slot)
     }
     tallies.connections[protocol]!--
+    tallies.packets[protocol]! -= openings.segments[slot]!
     this.asked = slot
     const piece = this.piece
     piece.bytes = this.stage
@@ -307,6 +309,7 @@ export class Connections {
       const first = openings.favourite(slot)
       tallies.fault(first, fault)
       tallies.connections[first]!++
+      tallies.packets[first]! += openings.segments[slot]!
       this.leave(slot)
     }
   }
@@ -317,6 +320,7 @@ export class Connections {
     const row = openings.row[slot]!
     const protocol = openings.protocol[slot]!
     tallies.connections[protocol]!++
+    tallies.packets[protocol]! += openings.segments[slot]!
     for (const each of [side, 1 - side]) {
       if (openings.row[slot] !== row || openings.protocol[slot] !== protocol) return
       if (openings.length[slot * 2 + each]! > 0) this.run(slot, each, moment, false)

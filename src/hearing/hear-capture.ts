@@ -23,6 +23,7 @@ export interface Spoken {
 
 export async function hearCapture(
   bytes: Uint8Array,
+  known = { protocols, facts },
 ): Promise<{ told: Spoken[]; protocols: Tally[] }> {
   const told: Spoken[] = []
   const ignore = (): undefined => undefined
@@ -32,10 +33,7 @@ export async function hearCapture(
     address: ignore,
     conversation: ignore,
   }
-  const solo = new Solo(
-    { protocols, facts, secrets: new Secrets(new Uint8Array(32)), seed: 1 },
-    listener,
-  )
+  const solo = new Solo({ ...known, secrets: new Secrets(new Uint8Array(32)), seed: 1 }, listener)
   const { counts } = await readSource(sourceOver(inputOf(bytes)), solo, ignore)
   return { told, protocols: counts.tallies }
 }

@@ -40,6 +40,8 @@ export class Openings {
   readonly heir = new Uint8Array(OPENINGS_MAX)
   /** By slot: how often the connection was opened again. */
   readonly again = new Uint8Array(OPENINGS_MAX)
+  /** By slot: how many segments were kept or might have been. */
+  readonly segments = new Uint16Array(OPENINGS_MAX)
   readonly turnCount = new Uint8Array(OPENINGS_MAX)
   readonly turns = new Uint8Array(OPENINGS_MAX * TURNS)
 
@@ -97,7 +99,7 @@ export class Openings {
   open(slot: number, row: number, protocol: number): void {
     this.row[slot] = row
     this.protocol[slot] = protocol
-    this.turnCount[slot] = this.refusals[slot] = this.again[slot] = 0
+    this.turnCount[slot] = this.refusals[slot] = this.again[slot] = this.segments[slot] = 0
     this.told[slot] = this.heir[slot] = 0
     for (let i = slot * 2; i < slot * 2 + 2; i++) {
       this.length[i] = this.wanted[i] = this.runAt[i] = this.aheadFrom[i] = this.aheadTo[i] = 0

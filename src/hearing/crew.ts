@@ -161,10 +161,11 @@ export function countsOf(hearing: Hearing): Counts {
   ]) {
     tables[name] = { entries, evicted, dropped }
   }
-  const { fragments, sequences, networks } = hearing
+  const { assembly, fragments, sequences, networks } = hearing
   for (const [name, { entries, evicted, dropped }] of [
     ['openings', connections.openings],
     ['fragments', { ...fragments, dropped: 0 }],
+    ['assemblies', assembly],
     ['sessions', { ...sequences, evicted: 0 }],
     ['arp_networks', { ...networks, evicted: 0 }],
   ] as const) {

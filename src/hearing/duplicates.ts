@@ -6,7 +6,7 @@
  */
 
 import { hashBytes, mix } from '../bytes/hash.js'
-import type { Frame } from '../layers/frame.js'
+import { WHOLE, type Frame } from '../layers/frame.js'
 import { DUPLICATE_MICROS, DUPLICATE_SLOTS, DUPLICATE_TRIAL_FRAMES, SHARDS } from './limits.js'
 import type { Moment } from './telling.js'
 
@@ -82,6 +82,8 @@ export class Duplicates {
           (bytes[from + 2]! << 8) |
           bytes[from + 3]!,
       )
+    // IPv6 has both in a header of its own, behind which the hashed bytes begin.
+    else if (frame.fragment !== WHOLE) hash = mix(mix(hash, frame.fragmentId), frame.pieceOffset)
     hash = mix(hash, (frame.protocol << 16) ^ (end - frame.transportAt))
     const after = Math.max(frame.transportAt, frame.at)
     return mix(

@@ -6,11 +6,12 @@
 import { slackOf, type Batch } from '../capture/source.js'
 import { decode } from '../layers/decode.js'
 import { restoreTag } from '../layers/ethernet.js'
-import { Frame, LATER_FRAGMENT, WHOLE } from '../layers/frame.js'
+import { FIRST_FRAGMENT, Frame, WHOLE } from '../layers/frame.js'
 import { UNDECODED } from '../layers/names.js'
 import type { Fact } from '../model/fact.js'
 import type { Protocol } from '../protocols/protocol.js'
 import { ARP, ArpNetworks } from './arp-networks.js'
+import { Assembly } from './assembly.js'
 import { Checksums } from './checksums.js'
 import { Connections } from './connections.js'
 import { TCP, UDP, isSettled, openingOf, slotOf } from './conversation-rows.js'
@@ -22,6 +23,7 @@ import { Fragments } from './fragments.js'
 import { SHARDS } from './limits.js'
 import { Messages } from './messages.js'
 import { News } from './news.js'
+import { Pieces } from './pieces.js'
 import { Requests } from './requests.js'
 import type { Secrets } from './secrets.js'
 import { Sequences } from './sequences.js'
@@ -59,6 +61,7 @@ export class Hearing {
   readonly checksums = new Checksums()
   readonly coverage = new CoverageLog()
   readonly fragments: Fragments
+  readonly assembly: Assembly
   readonly sequences: Sequences
   readonly networks = new ArpNetworks()
   readonly tallies: Tallies
@@ -84,6 +87,7 @@ export class Hearing {
     this.conversations = new Conversations(this.dispatch, seed)
     this.duplicates = new Duplicates(seed)
     this.fragments = new Fragments(seed)
+    this.assembly = new Assembly(seed)
     this.sequences = new Sequences(seed)
     this.news = new News(options.facts, this.telling, options.secrets, seed)
     this.tallies = new Tallies(options.protocols)
@@ -92,7 +96,9 @@ export class Hearing {
     const believes = (): boolean => this.checksums.believes(this.frame, moment.shard)
     const parts = { conversations, dispatch, news, tallies, requests }
     this.connections = new Connections(parts)
-    this.messages = new Messages({ ...parts, moment, believes })
+    const pieces = new Pieces(seed, moment)
+    this.messages = new Messages({ ...parts, pieces, moment, believes })
+    this.assembly.onLost = frame => this.readAs(frame, -1)
     this.conversations.onReuse = row => this.settleRow(row)
     this.conversations.onMove = row => this.onConversationLeft(row)
     this.conversations.table.onEvict = row => {
@@ -164,6 +170,7 @@ export class Hearing {
     for (let shard = 0; shard < SHARDS; shard++) {
       this.moment.shard = shard
       this.moment.vlan = this.moment.session = 0
+      this.assembly.end(shard)
       this.connections.settleAll(this.moment)
     }
   }
@@ -189,10 +196,34 @@ export class Hearing {
     this.coverage.hear(moment.vlan, moment.seconds, duplicate, cut, ways)
     if (heard) return
     if (row < 0 && frame.sourceMac >= 0) this.stations.hear(frame, moment, octets, clock)
-    if (duplicate || frame.fragment === LATER_FRAGMENT) return
-    if (frame.protocol === TCP) this.hearTcp(row)
-    else if (frame.protocol === UDP) this.messages.hearUdp(row)
+    if (duplicate) return
+    if (frame.fragment === WHOLE) this.read(row)
+    else this.hearPiece(row)
+  }
+
+  private read(row: number): void {
+    if (this.frame.protocol === TCP) this.hearTcp(row)
+    else if (this.frame.protocol === UDP) this.messages.hearUdp(row)
     else this.messages.hearOther()
+  }
+
+  /** A fragment is read with the others of its packet, or alone if it can't wait for them. */
+  private hearPiece(row: number): void {
+    const { frame, moment, assembly } = this
+    if (assembly.takes(frame)) {
+      const whole = assembly.add(frame, moment.shard, moment.seconds)
+      if (whole !== undefined) this.readAs(whole, row)
+    } else if (frame.fragment === FIRST_FRAGMENT) this.read(row)
+  }
+
+  private readAs(frame: Frame, row: number): void {
+    const { vlan, session } = this.moment
+    this.frame = this.messages.frame = frame
+    this.moment.vlan = frame.vlan
+    this.moment.session = frame.session
+    this.read(row)
+    this.moment.vlan = vlan
+    this.moment.session = session
   }
 
   private hearTcp(row: number): void {

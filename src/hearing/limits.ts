@@ -35,6 +35,17 @@ export const REOPENINGS_PER_SECOND = 125
 export const REQUESTS_MAX = 16_384
 export const REQUEST_SECONDS = 5
 
+/** Messages that come in several datagrams: so many at a time, and so large, for so long. */
+export const PIECES_MAX = 512
+export const PIECE_BYTES = 8192
+export const PIECE_SECONDS = 3
+export const PIECE_DATAGRAMS_MAX = 8
+/** A shard's datagrams that are read for their pieces in one second, since each must be decrypted. */
+export const PIECES_PER_SECOND = 125
+/** One such message between two machines is enough for so long; of so many pairs it is remembered. */
+export const PIECES_READ_SECONDS = 600
+export const PIECES_READ_MAX = 65_536
+
 /** A member of a set is news again after this long, give or take a quarter by its hash. */
 export const SET_REFRESH_SECONDS = 3600
 /** Events of one kind about one subject are told one by one up to this many a second. */
@@ -49,6 +60,10 @@ export const DUPLICATE_SLOTS = 1024
 /** Fragmented packets whose ports are remembered, and for how long. */
 export const FRAGMENTS_MAX = 8192
 export const FRAGMENT_SECONDS = 5
+
+/** Fragmented packets that are being put together, and how long one may be. */
+export const ASSEMBLIES_MAX = 256
+export const ASSEMBLY_BYTES_MAX = 16_384
 
 /** Tunnels with numbered frames that one worker follows (fewer than 256), and all together. */
 export const SESSIONS_MAX = 128

@@ -14,6 +14,7 @@ import { NOBODY, type Dispatch } from './dispatch.js'
 import { Heirs } from './heirs.js'
 import { CANDIDATES_MAX, HEIRS_MAX } from './limits.js'
 import type { News } from './news.js'
+import type { Pieces } from './pieces.js'
 import type { Places } from './places.js'
 import type { Requests } from './requests.js'
 import type { Tallies } from './tallies.js'
@@ -34,6 +35,7 @@ export interface MessageParts {
   readonly news: News
   readonly tallies: Tallies
   readonly requests: Requests
+  readonly pieces: Pieces
   readonly moment: Moment
   /** Whether a frame's bytes can be trusted; asked only if it is about to state news. */
   readonly believes: () => boolean
@@ -48,6 +50,7 @@ export class Messages {
   private readonly news: News
   private readonly tallies: Tallies
   private readonly requests: Requests
+  private readonly pieces: Pieces
   private readonly moment: Moment
   private readonly believes: () => boolean
   private readonly cursor = new Cursor()
@@ -66,6 +69,7 @@ export class Messages {
     this.news = parts.news
     this.tallies = parts.tallies
     this.requests = parts.requests
+    this.talk.pieces = this.pieces = parts.pieces
     this.moment = parts.moment
     this.believes = parts.believes
   }
@@ -266,6 +270,7 @@ export class Messages {
     const { frame, talk } = this
     talk.enough = false
     talk.memory = this.requests.aim(row, this.moment)
+    this.pieces.frame = frame
     talk.from = frame.sourcePort
     talk.to = frame.targetPort
     talk.hops = frame.ttl

@@ -50,6 +50,12 @@ export class Frame {
   fragment = WHOLE
   /** Of fragments: what all of one packet have in common (IPv6's has 32 bits, signed). */
   fragmentId = 0
+  /** Of fragments: the bytes of this piece, where they belong in the packet, what follows them. */
+  pieceAt = 0
+  pieceEnd = 0
+  pieceOffset = 0
+  pieceProtocol = 0
+  isLastPiece = false
 
   /** Where the transport header begins; ports are 0 where the transport has none. */
   transportAt = 0

@@ -34,6 +34,12 @@ export function ip4(frame: Frame, at: number, end: number): number {
   if (offset !== 0) {
     frame.fragment = (offset & 0x1fff) === 0 ? FIRST_FRAGMENT : LATER_FRAGMENT
     frame.fragmentId = (bytes[at + 4]! << 8) | bytes[at + 5]!
+    frame.pieceAt = at + header
+    // One that was cut is no piece to put anything together from.
+    frame.pieceEnd = at + length <= end ? end : at + header
+    frame.pieceOffset = (offset & 0x1fff) << 3
+    frame.pieceProtocol = bytes[at + 9]!
+    frame.isLastPiece = offset < 0x2000
   }
   const protocol = bytes[at + 9]!
   if (protocol === AUTHENTICATION) return authenticated(frame, at + header, end)

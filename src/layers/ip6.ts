@@ -61,7 +61,7 @@ function extensions(frame: Frame, protocol: number, at: number, end: number): nu
       return transport(frame, protocol, at, end)
     const size = extensionSize(protocol, bytes[at + 1]!)
     if (size > end - at) return stuck(frame, protocol, at, end, SHORT_IP6)
-    if (protocol === FRAGMENT) fragmented(frame, at)
+    if (protocol === FRAGMENT) fragmented(frame, at, end)
     if (frame.recording && protocol === AUTHENTICATION) record(frame, L_AH)
     at += size
     protocol = following
@@ -78,13 +78,18 @@ function extensionSize(protocol: number, units: number): number {
 }
 
 /** An offset of 0 without more to come is a whole packet (RFC 6946). */
-function fragmented(frame: Frame, at: number): void {
+function fragmented(frame: Frame, at: number, end: number): void {
   const bytes = frame.bytes
   const offset = (bytes[at + 2]! << 8) | bytes[at + 3]!
   frame.fragmentId =
     (bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (bytes[at + 6]! << 8) | bytes[at + 7]!
   if (offset >> 3 !== 0) frame.fragment = LATER_FRAGMENT
   else if ((offset & 1) !== 0) frame.fragment = FIRST_FRAGMENT
+  frame.pieceAt = at + 8
+  frame.pieceEnd = end
+  frame.pieceOffset = offset & ~7
+  frame.pieceProtocol = bytes[at]!
+  frame.isLastPiece = (offset & 1) === 0
 }
 
 /** The addresses stand, whatever lies behind them. */

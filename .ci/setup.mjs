@@ -149,7 +149,7 @@ const addonLoads = () => run([execPath, '-e', `require(${JSON.stringify(ADDON)})
 
 const sourceHash = () => hash([], [...COMPILED, 'tsconfig.json', 'package-lock.json'])
 
-const isCompiled = () => existsSync(main) && linkAgrees() && stamp().compiled === sourceHash()
+const isCompiled = () => existsSync(main) && existsSync(join(root, 'dist/rules.json')) && linkAgrees() && stamp().compiled === sourceHash()
 
 /** Compiles, writing what the compiler says to `output`; returns whether it was content. */
 export function compileAll(output) {
@@ -163,6 +163,7 @@ export function compileAll(output) {
     stdio: ['ignore', output, 2],
   })
   const content = result.status === 0
+  if (content) run([execPath, join(root, 'dist/src/rules/make-ready.js')])
   if (existsSync(main)) linkProgram()
   keep({ compiled: content ? before : undefined })
   return content

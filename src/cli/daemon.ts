@@ -19,6 +19,7 @@ import { Queries } from '../store/queries.js'
 import { oneLine } from './errors.js'
 import { sourcesFor } from './listening-to.js'
 import { reloaded, type Running } from './reload.js'
+import { shippedKnowledge } from './knowledge.js'
 import { version } from './version.js'
 
 const LISTENER = new URL('../listener.js', import.meta.url)
@@ -80,7 +81,7 @@ export function storeFor(
 
 /** A sensor that has begun, with whom it tells how it is. */
 export async function started(
-  parts: Omit<SensorParts, 'version' | 'watchdog' | 'failed'>,
+  parts: Omit<SensorParts, 'version' | 'watchdog' | 'failed' | 'judge'>,
   ending: Ending,
 ): Promise<Sensor> {
   const { addon } = parts
@@ -91,7 +92,8 @@ export async function started(
     () => sensor.account.isAlive,
   )
   const failed = (why: string): void => void ending.fail(why)
-  const sensor: Sensor = new Sensor({ ...parts, version: version(), watchdog, failed })
+  const judge = shippedKnowledge()
+  const sensor: Sensor = new Sensor({ ...parts, judge, version: version(), watchdog, failed })
   await sensor.start()
   return sensor
 }

@@ -1,6 +1,7 @@
 /** An inventory as one JSON document (`onlooker.inventory/1`), a line for each device and talk. */
 
-import type { Claim, Device, InventoryDocument } from '../identity/document.js'
+import type { Device, InventoryDocument } from '../identity/document.js'
+import type { Claim } from '../model/judge.js'
 import { OTHERS, endAddress } from '../identity/ends.js'
 import type { TalkList } from '../identity/talks.js'
 import type { CaptureSummary } from '../model/capture.js'
@@ -207,7 +208,7 @@ class EvidenceWriter {
       w.text(claim.fact)
       w.word(',"value":')
       w.text(claim.said)
-      this.close(claim)
+      this.close([claim])
       w.time(device.firstSeen)
       w.byte(BRACE)
     }
@@ -220,9 +221,9 @@ class EvidenceWriter {
       const fact = evidence.fact(index)
       w.raw((this.openings[fact.id] ??= bytesOf(`{"fact":${JSON.stringify(fact.name)},"value":`)))
       this.value(fact, index)
-      const claim = own > 0 ? claimOn(device, index) : undefined
-      if (claim === undefined) w.raw(UNCLAIMED)
-      else this.close(claim)
+      const claims = own > 0 ? claimsOn(device, index) : NO_CLAIMS
+      if (claims.length === 0) w.raw(UNCLAIMED)
+      else this.close(claims)
       w.time(evidence.time(index))
       w.byte(BRACE)
     }
@@ -261,24 +262,36 @@ class EvidenceWriter {
     return (this.values[slot] = bytesOf(JSON.stringify(evidence.text(index))))
   }
 
-  /** What was concluded from a statement. */
-  private close({ property, value, rule, confidence }: Claim): void {
+  /** What was concluded from a statement, by the surest rule. */
+  private close(claims: readonly Claim[]): void {
     const { w } = this
-    w.word(',"claim":{"')
-    w.word(property)
-    w.word('":')
-    w.text(value)
-    w.word('},"rule":"')
-    w.word(rule)
-    w.word('","confidence":')
+    const { rule, confidence } = claims[0]!
+    w.word(',"claim":{')
+    claims.forEach(({ property, value }, i) => {
+      w.word(i > 0 ? ',"' : '"')
+      w.word(property)
+      w.word('":')
+      w.text(value)
+    })
+    w.word('},"rule":')
+    w.text(rule)
+    w.word(',"confidence":')
     w.word(String(confidence))
     w.word(',"at":')
   }
 }
 
-function claimOn({ claims }: Device, statement: number): Claim | undefined {
-  for (const claim of claims) if (claim.evidence === statement) return claim
-  return undefined
+const NO_CLAIMS: readonly Claim[] = []
+
+/** What the surest rule that speaks of a statement made of it; of each property one value. */
+function claimsOn({ claims }: Device, statement: number): Claim[] {
+  const own = claims.filter(claim => claim.evidence === statement)
+  const seen = new Set<string>()
+  return own.filter(({ rule, property }) => {
+    const isOurs = rule === own[0]!.rule && !seen.has(property)
+    seen.add(property)
+    return isOurs
+  })
 }
 
 const FROM = bytesOf('{"from":"')

@@ -16,6 +16,7 @@ import type { InventoryDocument } from '../identity/document.js'
 import { Inventory } from '../identity/inventory.js'
 import type { CaptureSummary } from '../model/capture.js'
 import { facts, protocols } from '../protocols/index.js'
+import { shippedKnowledge } from './knowledge.js'
 import { loadSettings, type Network } from '../settings/load.js'
 import { CallError } from './errors.js'
 import { writeCsv } from './inventory-csv.js'
@@ -77,7 +78,8 @@ export async function readFiles(asked: Asked): Promise<InventoryDocument> {
   let source = openFiles(asked.files)
   if (asked.filter !== undefined) source = filtered(source, asked.filter)
   const { inside = [], workers = workersFor(asked.files) } = asked
-  const inventory = new Inventory({ seed: READING_SEED, inside })
+  const judge = shippedKnowledge()
+  const inventory = new Inventory({ seed: READING_SEED, judge, inside })
   const crew = hire(workers, { listener: inventory, inside })
   const stop = stopOnSignals(source)
   try {

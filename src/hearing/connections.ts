@@ -2,7 +2,7 @@
 
 import { Cursor } from '../bytes/cursor.js'
 import type { Frame } from '../layers/frame.js'
-import { IP4, IP6, Notes, Talk, type Side } from '../protocols/protocol.js'
+import { IN_SCRATCH, IP4, IP6, Notes, Talk, type Side } from '../protocols/protocol.js'
 import { Candidates } from './candidates.js'
 import {
   BY_MESSAGES,
@@ -232,6 +232,7 @@ export class Connections {
     this.requests.aim(openings.row[slot]!, moment)
     openings.runs[i]!++
     openings.runAt[i] = openings.length[i]!
+    let enough = false
     for (let heirs = 0; ; heirs++) {
       notes.clear()
       dispatch.protocols[reader - 1]!.parse(cursor, notes, this.talk)
@@ -243,10 +244,12 @@ export class Connections {
         break
       }
       this.judge(i, bytes)
+      if (enough) openings.done[i] = 1
       if (notes.count > 0) this.tell(slot, side, bytes, reader, moment)
       if (notes.heir === undefined || heirs === HEIRS_MAX) break
       reader = dispatch.numberOf(notes.heir)
       if (reader === NOBODY) break
+      enough ||= this.handsOverPart()
       bytes = this.heirs.open(notes, bytes, cursor, this.talk, this.news)
       this.inherit(slot, reader)
     }
@@ -260,6 +263,13 @@ export class Connections {
     openings.wanted[i] =
       cursor.fault === 'short' && isStage ? cursor.wanted - TEXT : openings.length[i]! + 1
     openings.done[i] = cursor.fault === '' && cursor.left > 0 ? 1 : 0
+  }
+
+  /** Who read on behind the beginning of what it hands over, and left something, has had enough. */
+  private handsOverPart(): boolean {
+    const { cursor, notes } = this
+    const isPart = notes.heirAt >= IN_SCRATCH || cursor.at > notes.heirAt
+    return isPart && cursor.fault === '' && cursor.left > 0
   }
 
   private tell(

@@ -37,7 +37,7 @@ const READ_AT = 2
 const READ_WORDS = 3
 
 export class Pieces implements Contract {
-  /** Whose message it is: set before a parser runs. */
+  /** The datagram that is read; set before a parser runs. */
   frame = new Frame()
   readonly bytes = new Uint8Array(PIECES_MAX * PIECE_BYTES)
   at = 0
@@ -112,7 +112,7 @@ export class Pieces implements Contract {
     const { frame, seed } = this
     const length = frame.network === 4 ? 4 : 16
     const { bytes, sourceIp, targetIp, sourcePort, targetPort } = frame
-    const source = hashBytes(seed, bytes, sourceIp, length)
+    const source = hashBytes(seed ^ this.moment.session, bytes, sourceIp, length)
     this.pair = hashBytes(source, bytes, targetIp, length)
     this.otherPair = hashBytes(~source, bytes, targetIp, length)
     const ports = (sourcePort << 16) | targetPort
@@ -191,11 +191,7 @@ export class Pieces implements Contract {
     const joined = last - first
     if (joined === 0 && count === GAPS_MAX) return false
     if (joined !== 1) {
-      stretches.copyWithin(
-        base + 2 * (first + 1),
-        base + 2 * last,
-        base + 2 * Math.min(count, GAPS_MAX),
-      )
+      stretches.copyWithin(base + 2 * (first + 1), base + 2 * last, base + 2 * count)
     }
     stretches[base + 2 * first] = begin
     stretches[base + 2 * first + 1] = end

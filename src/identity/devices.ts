@@ -103,13 +103,15 @@ export class Devices {
   private finish({ nodes, row }: Draft): Device {
     const { presence, profiles } = this
     const addresses = profiles.addressesOf(nodes)
+    const services = this.services.of(addresses)
+    const roles = this.known.roles.of(nodes)
     return {
-      ...profiles.of(nodes, addresses),
+      ...profiles.of(nodes, addresses, { services, roles, peers: [], before: {} }),
       firstSeen: presence.first(row),
       lastSeen: presence.last(row),
       packets: presence.packets(row),
       bytes: presence.octets(row),
-      services: this.services.of(addresses),
+      services,
       risk: 0,
     }
   }

@@ -1,9 +1,9 @@
 /** An inventory as its writers walk it: strings only where there are few of them. */
 
 import type { CaptureSummary } from '../model/capture.js'
+import type { Claim, Property } from '../model/judge.js'
 import type { Addresses } from './addresses.js'
 import type { Evidence } from './evidence.js'
-import type { Property } from './naming.js'
 import type { TalkList } from './talks.js'
 
 export interface Service {
@@ -20,18 +20,6 @@ export interface Join {
   readonly score: number
 }
 
-/** One conclusion about a device, and what it stands on. */
-export interface Claim {
-  readonly property: Property
-  readonly value: string
-  readonly rule: string
-  readonly confidence: number
-  /** The number of the statement in the evidence; -1 for one that is not there. */
-  readonly evidence: number
-  readonly fact: string
-  readonly said: string
-}
-
 export interface Device {
   readonly id: string
   readonly macs: readonly string[]
@@ -46,7 +34,7 @@ export interface Device {
   readonly os: { readonly name: string; readonly version: string | null } | null
   readonly firmware: string | null
   readonly serial: string | null
-  readonly confidence: Readonly<Partial<Record<Property | 'kind' | 'os', number>>>
+  readonly confidence: Readonly<Partial<Record<Property, number>>>
   readonly randomizedMac: boolean
   readonly routed: boolean
   readonly joins: readonly Join[]

@@ -6,7 +6,8 @@ import type { Told } from '../model/heard.js'
 import { ByteStore } from './byte-store.js'
 import { reaching, START_OF_ROWS } from './columns.js'
 import { FACTS_MAX, SUBJECT_FACTS_MAX, VALUE_BYTES_MAX } from './limits.js'
-import { traitOf, type Trait } from './naming.js'
+import { NO_JUDGE, type Judge } from '../model/judge.js'
+import { namingRank } from './naming.js'
 import { Secrets } from './secrets.js'
 
 /** Whom a statement is about: the number of a station or of an address, and which of both. */
@@ -32,6 +33,14 @@ const TAIL = 1
 const COUNT = 2
 const SUBJECT_WORDS = 3
 
+/** What a fact is good for in a device's portrait. */
+interface Trait {
+  /** Its rank as a name, 0 the best; -1 if it names nothing. */
+  readonly naming: number
+  /** Some rule reads it. */
+  readonly isRead: boolean
+}
+
 export class Evidence {
   count = 0
   /** Statements that found no room. */
@@ -41,20 +50,22 @@ export class Evidence {
   private readonly traits: Trait[] = []
   private readonly secrets = new Secrets()
   private readonly seed: number
+  private readonly judge: Judge
   private rows = new Int32Array(0)
   /** By subject: its first and last statement and 1, or 0; and how many it has. */
   private subjects = new Int32Array(0)
   private slots = new Int32Array(SLOTS_START)
 
-  constructor(seed: number) {
+  constructor(seed: number, judge: Judge = NO_JUDGE) {
     this.seed = seed
+    this.judge = judge
   }
 
   hear(told: Told, subject: Subject): void {
     const { fact } = told
     if (this.facts[fact.id] !== fact) {
       this.facts[fact.id] = fact
-      this.traits[fact.id] = traitOf(fact.name)
+      this.traits[fact.id] = this.traitOf(fact)
     }
     if (fact.form === secret) {
       const text = this.secrets.written(told)
@@ -62,10 +73,14 @@ export class Evidence {
     } else this.put(subject, told, told.bytes, told.valueAt, told.valueLength)
   }
 
-  /** Whether a fact names its subject, or states what it is. */
+  private traitOf({ name }: Fact): Trait {
+    return { naming: namingRank(name), isRead: this.judge.reads(name) }
+  }
+
+  /** Whether a fact names its subject, or some rule reads it. */
   isTelling(fact: Fact): boolean {
-    const trait = (this.traits[fact.id] ??= traitOf(fact.name))
-    return trait.naming >= 0 || trait.states !== null
+    const trait = (this.traits[fact.id] ??= this.traitOf(fact))
+    return trait.naming >= 0 || trait.isRead
   }
 
   fact(index: number): Fact {

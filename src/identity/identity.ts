@@ -14,6 +14,7 @@ import type {
   Time,
 } from '../model/device.js'
 import type { Fact } from '../model/fact.js'
+import type { Judge } from '../model/judge.js'
 import type {
   AddressHeard,
   ConversationHeard,
@@ -41,6 +42,7 @@ export interface IdentityOptions extends Recalled {
   /** All facts there are. */
   readonly facts: readonly Fact[]
   readonly vendors?: Vendors
+  readonly judge?: Judge
   readonly inside?: readonly Prefix[]
 }
 

@@ -5,6 +5,7 @@
 
 import type { Prefix } from '../bytes/prefixes.js'
 import type { CaptureSummary } from '../model/capture.js'
+import type { Judge } from '../model/judge.js'
 import type { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
 import { Answers } from './answers.js'
 import { Conversations } from './conversations.js'
@@ -21,6 +22,7 @@ export interface InventoryOptions {
   /** Keeps strangers from choosing who collides in tables; results don't depend on it. */
   readonly seed?: number
   readonly vendors?: Vendors
+  readonly judge?: Judge
   /** Networks that are inside, besides private ones and those that this network tells of. */
   readonly inside?: readonly Prefix[]
 }
@@ -37,8 +39,8 @@ export class Inventory {
   /** How many facts about outside addresses were kept without a reason. */
   private strangers = 0
 
-  constructor({ seed = 0, vendors = new Vendors(), inside = [] }: InventoryOptions = {}) {
-    this.tables = new Tables({ seed: seed | 0, vendors, inside })
+  constructor({ seed = 0, vendors = new Vendors(), ...rest }: InventoryOptions = {}) {
+    this.tables = new Tables({ seed: seed | 0, vendors, ...rest })
     this.answers = new Answers(seed | 0)
     this.conversations = new Conversations(this.tables, seed | 0)
   }

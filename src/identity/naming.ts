@@ -1,4 +1,4 @@
-/** Which facts name a device, and which say outright what it is. */
+/** Which facts name a device. */
 
 /** Facts that name a device, the most telling first. */
 const NAMING: readonly string[] = [
@@ -18,38 +18,13 @@ const NAMING: readonly string[] = [
   'dns.answer',
 ]
 
-export type Property = 'vendor' | 'model' | 'firmware' | 'serial'
-
-/** Facts that state a property in so many words. */
-const STATING: Readonly<Record<string, Property>> = {
-  'snmp.model': 'model',
-  'snmp.serial': 'serial',
-  'snmp.firmware': 'firmware',
-  'dhcp.model': 'model',
-  'dhcp.serial': 'serial',
-  'dhcp.firmware': 'firmware',
-  'dhcpv6.model': 'model',
-  'dhcpv6.serial': 'serial',
-  'dhcpv6.firmware': 'firmware',
-  'mdns.model': 'model',
-}
-
 /** What a machine calls itself while it asks for an address. */
 export const isOwnName = (fact: string): boolean => fact === 'dhcp.hostname'
 
 const RANKS = new Map(NAMING.map((name, rank) => [name, rank]))
 
-/** What a fact is good for in a device's portrait. */
-export interface Trait {
-  /** Its rank as a name, 0 the best; -1 if it names nothing. */
-  readonly naming: number
-  readonly states: Property | null
-}
-
-export const traitOf = (fact: string): Trait => ({
-  naming: RANKS.get(fact) ?? -1,
-  states: Object.hasOwn(STATING, fact) ? STATING[fact]! : null,
-})
+/** A fact's rank as a name, 0 the best; -1 if it names nothing. */
+export const namingRank = (fact: string): number => RANKS.get(fact) ?? -1
 
 /** A name as people write it: without the dots at its ends, and without `.local`. */
 export function plainName(text: string): string {

@@ -4,7 +4,8 @@ import { hashBytes } from '../bytes/hash.js'
 import { macText } from '../bytes/text.js'
 import type { Addresses } from './addresses.js'
 import type { Bindings } from './bindings.js'
-import type { Device, Join } from './document.js'
+import { NO_JUDGE, type Judge, type Verdicts } from '../model/judge.js'
+import type { Device, Join, Service } from './document.js'
 import type { Evidence, Subject } from './evidence.js'
 import type { Joining } from './joining.js'
 import { DEVICE_ADDRESSES_MAX } from './limits.js'
@@ -26,6 +27,15 @@ export interface Known {
   readonly joining: Joining
   readonly evidence: Evidence
   readonly vendors: Vendors
+  readonly judge?: Judge
+}
+
+/** What is known of a device but by its nodes. */
+export interface Manner {
+  readonly services: readonly Service[]
+  readonly roles: readonly string[]
+  readonly peers: readonly string[]
+  readonly before: Verdicts
 }
 
 /** All but what is counted. */
@@ -43,8 +53,8 @@ export class Profiles {
   }
 
   /** Of a device's nodes, the oldest first, and all their addresses. */
-  of(own: readonly Node[], addresses: readonly number[]): Profile {
-    const { evidence, nodes } = this.known
+  of(own: readonly Node[], addresses: readonly number[], manner: Manner): Profile {
+    const { evidence, nodes, judge = NO_JUDGE } = this.known
     const stations = own.filter(isStationNode)
     return {
       id: this.id(own[0]!),
@@ -52,10 +62,10 @@ export class Profiles {
       ipv4: this.texts(addresses, 4),
       ipv6: this.texts(addresses, 6),
       vlans: this.vlans(own),
-      category: 'unknown',
-      kind: 'unknown',
-      os: null,
-      ...describe(evidence, this.subjectsOf(own), this.vendor(stations)),
+      ...describe(evidence, judge, this.subjectsOf(own), {
+        ...manner,
+        vendor: this.vendor(stations),
+      }),
       randomizedMac: stations.some(node => nodes.isRandom(node)),
       routed: stations.length === 0 && addresses.some(index => this.cameByStation(index)),
       joins: this.joins(own),

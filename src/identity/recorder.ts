@@ -1,6 +1,7 @@
 /** Writes devices down: those whose record differs from what was recorded before. */
 
 import type { DeviceRecord, HistoryRecord, Time } from '../model/device.js'
+import type { Property, Verdict, Verdicts } from '../model/judge.js'
 import type { Entity } from './entities.js'
 import type { LiveServices } from './live-services.js'
 import { differs, historyOf, recordOf } from './records.js'
@@ -50,14 +51,17 @@ export class Recorder {
     const { recall, isNews, site = null } = this.around
     const before = recall(entity.id)
     const addresses = profiles.addressesOf(entity.nodes)
-    const profile = profiles.of(entity.nodes, addresses)
+    const services = this.services.of(addresses)
+    const own = [...new Set([...entity.roles, ...roles.of(entity.nodes)])].sort()
+    const manner = { services, roles: own, peers: [], before: verdictsOf(before) }
+    const profile = profiles.of(entity.nodes, addresses, manner)
     const after = recordOf(profile, {
       before,
       id: entity.id,
       first: Math.round(Math.min(...entity.nodes.map(node => nodes.first(node))) / 1000),
       last: Math.round(Math.max(...entity.nodes.map(node => nodes.last(node))) / 1000),
-      roles: [...new Set([...entity.roles, ...roles.of(entity.nodes)])].sort(),
-      services: this.services.of(addresses),
+      roles: own,
+      services,
       packets: entity.packets,
       bytes: entity.bytes,
       isNew: before === undefined && (isNews?.(profile.vlans, now) ?? false),
@@ -70,4 +74,19 @@ export class Recorder {
     devices.push(after)
     history.push(...historyOf(before, after, { profile, at: now }))
   }
+}
+
+/** What was thought of a device when it was recorded. */
+function verdictsOf(before: DeviceRecord | undefined): Verdicts {
+  if (before === undefined) return {}
+  const { kind, vendor, model, os, firmware, serial, confidence } = before
+  const thought = {
+    ...{ kind: kind === 'unknown' ? null : kind, vendor, model },
+    ...{ os: os?.name ?? null, firmware, serial },
+  }
+  const verdicts: Partial<Record<Property, Verdict>> = {}
+  for (const [property, value] of Object.entries(thought) as [Property, string | null][]) {
+    if (value !== null) verdicts[property] = { value, confidence: confidence[property] ?? 0 }
+  }
+  return verdicts
 }

@@ -1,6 +1,7 @@
 /** All that is kept of what was heard, each kind in its own table, and who judges it. */
 
 import type { Prefix } from '../bytes/prefixes.js'
+import { NO_JUDGE, type Judge } from '../model/judge.js'
 import { Activity } from './activity.js'
 import { Addresses } from './addresses.js'
 import { Bindings } from './bindings.js'
@@ -29,6 +30,8 @@ export interface TablesOptions {
   readonly vendors?: Vendors
   readonly inside?: readonly Prefix[]
   readonly decisions?: Decisions
+  /** Who says what a device is. */
+  readonly judge?: Judge
   /** A sensor's, which doesn't believe everything at once. */
   readonly isLive?: boolean
 }
@@ -36,6 +39,7 @@ export interface TablesOptions {
 export class Tables {
   readonly seed: number
   readonly vendors: Vendors
+  readonly judge: Judge
   readonly labels = new Labels()
   readonly subnets = new Subnets()
   readonly activity = new Activity()
@@ -64,7 +68,8 @@ export class Tables {
     this.stations = new Stations(seed)
     this.addresses = new Addresses(seed, inside)
     this.claims = new Claims(this.stations, this.addresses)
-    this.evidence = new Evidence(seed)
+    this.judge = options.judge ?? NO_JUDGE
+    this.evidence = new Evidence(seed, this.judge)
     this.tokens = new Tokens(seed)
     this.makers = new Makers(this.stations, vendors)
     this.flood = new Flood(this)

@@ -1,5 +1,7 @@
 /** A device as it is stored, shown and sent on: one physical or virtual thing over all its addresses. */
 
+import type { Property } from './judge.js'
+
 /** Milliseconds since 1970; all times of the control plane are such. */
 export type Time = number
 
@@ -10,8 +12,6 @@ export interface ServiceRecord {
   readonly product: string | null
   readonly version: string | null
 }
-
-export type Property = 'kind' | 'category' | 'vendor' | 'model' | 'os' | 'firmware' | 'serial'
 
 /** What people say of a device; it survives whatever is heard. */
 export interface Edits {

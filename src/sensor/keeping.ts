@@ -10,6 +10,7 @@ import type { Prefix } from '../bytes/prefixes.js'
 import type { Changes } from '../model/changes.js'
 import type { DeviceRecord, FactRecord, KeyRecord, Time } from '../model/device.js'
 import type { Fact } from '../model/fact.js'
+import { NO_JUDGE, type Judge } from '../model/judge.js'
 import type { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
 import { Backlog } from '../store/backlog.js'
 import { StoreError } from '../store/errors.js'
@@ -32,6 +33,8 @@ export interface KeepingOptions {
   readonly seed: number
   readonly inside: readonly Prefix[]
   readonly site: string | null
+  /** Who says what a device is. */
+  readonly judge?: Judge
   readonly learning_days: number
   readonly now: () => Time
   /** Told of every turn that changed something, once it is on its way to the disk. */
@@ -157,9 +160,9 @@ export class Keeping implements Listener {
   }
 
   private begin(): Identity {
-    const { facts, seed, inside, site } = this.options
+    const { facts, seed, inside, site, judge = NO_JUDGE } = this.options
     return new Identity({
-      ...{ facts, seed, inside, site, vendors: this.vendors },
+      ...{ facts, seed, inside, site, judge, vendors: this.vendors },
       recall: id => this.recall(id),
       isNews: (vlans, now) => this.learning.isOver(vlans, now),
     })

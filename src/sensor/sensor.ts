@@ -11,6 +11,7 @@ import { Secrets } from '../hearing/secrets.js'
 import type { WorkerLoss } from '../hearing/staff.js'
 import { LoopLag } from '../metrics/loop-lag.js'
 import { Metrics } from '../metrics/metrics.js'
+import type { Judge } from '../model/judge.js'
 import type { MirrorFinding } from '../model/health.js'
 import { facts, protocols } from '../protocols/index.js'
 import type { Settings } from '../settings/schema.js'
@@ -53,6 +54,8 @@ export interface SensorParts {
   readonly folder: string
   readonly store: Store
   readonly queries: Queries
+  /** Who says what a device is. */
+  readonly judge: Judge
   /** Under which secrets are hashed. */
   readonly key: Uint8Array
   readonly log: Logger
@@ -97,10 +100,10 @@ export class Sensor {
   }
 
   private keeper(seed: number): Keeping {
-    const { store, settings } = this.parts
+    const { store, settings, judge } = this.parts
     const { site } = settings.sensor
     return new Keeping({
-      ...{ store, facts, seed, inside: settings.networks.inside },
+      ...{ store, facts, seed, judge, inside: settings.networks.inside },
       site: site === '' ? null : site,
       learning_days: LEARNING_DAYS,
       now: () => Date.now(),

@@ -1,0 +1,123 @@
+/** What rules and tables want of one fact, so that a value is compared with all of it at once. */
+
+import { VALUE_CHARACTERS_MAX, patternOf } from './patterns.js'
+import type { Condition, Conclusion, Table } from './rule.js'
+
+/** What a value fulfils. */
+export interface Hit {
+  /** The number of the rule, and which of its conditions; or of the table's row. */
+  readonly rule: number
+  readonly condition: number
+  /** What the pattern caught, by name. */
+  readonly caught: Readonly<Record<string, string | undefined>>
+}
+
+/** A row of a table is a rule with one condition. */
+export interface Target {
+  readonly name: string
+  readonly claim: Conclusion
+  readonly confidence: number
+}
+
+interface Wanted {
+  readonly rule: number
+  readonly condition: number
+}
+
+interface Pattern extends Wanted {
+  readonly pattern: RegExp
+}
+
+const NOTHING: Readonly<Record<string, string | undefined>> = {}
+/** Values that were compared before. */
+const REMEMBERED_MAX = 4096
+
+export class FactIndex {
+  private readonly exact = new Map<string, Wanted[]>()
+  private readonly domains = new Map<string, Wanted[]>()
+  private readonly oids = new Map<string, Wanted[]>()
+  private readonly words = new Map<string, Wanted[]>()
+  private readonly prefixes = new Map<string, Wanted[]>()
+  private readonly prefixLengths = new Set<number>()
+  private readonly patterns: Pattern[] = []
+  private readonly remembered = new Map<string, readonly Hit[]>()
+
+  addCondition({ words, patterns }: Condition, wanted: Wanted): void {
+    for (const word of words) push(this.exact, word, wanted)
+    for (const pattern of patterns) this.patterns.push({ ...wanted, pattern })
+  }
+
+  addRow(match: Table['match'], key: string, rule: number): void {
+    const wanted = { rule, condition: 0 }
+    switch (match) {
+      case 'exact':
+        return push(this.exact, key, wanted)
+      case 'domain':
+        return push(this.domains, key, wanted)
+      case 'oid':
+        return push(this.oids, key, wanted)
+      case 'word':
+        return push(this.words, key, wanted)
+      case 'prefix':
+        this.prefixLengths.add(key.length)
+        return push(this.prefixes, key, wanted)
+      case 'pattern':
+        this.patterns.push({ ...wanted, pattern: patternOf(key) })
+    }
+  }
+
+  /** What this value fulfils; asked again for the same value, the answer is remembered. */
+  hits(value: string): readonly Hit[] {
+    let hits = this.remembered.get(value)
+    if (hits === undefined) {
+      hits = this.compare(value.slice(0, VALUE_CHARACTERS_MAX))
+      if (this.remembered.size >= REMEMBERED_MAX) this.remembered.clear()
+      this.remembered.set(value, hits)
+    }
+    return hits
+  }
+
+  private compare(value: string): Hit[] {
+    const hits: Hit[] = []
+    const text = value.toLowerCase()
+    take(hits, this.exact.get(text))
+    if (this.domains.size > 0) take(hits, longest(this.domains, text, '.', true))
+    if (this.oids.size > 0) take(hits, longest(this.oids, text, '.', false))
+    for (const length of this.prefixLengths) take(hits, this.prefixes.get(text.slice(0, length)))
+    if (this.words.size > 0) {
+      for (const word of new Set(text.split(/[^\p{L}\p{N}]+/u))) take(hits, this.words.get(word))
+    }
+    for (const { pattern, rule, condition } of this.patterns) {
+      const match = pattern.exec(value)
+      if (match) hits.push({ rule, condition, caught: match.groups ?? NOTHING })
+    }
+    return hits
+  }
+}
+
+function push(map: Map<string, Wanted[]>, key: string, wanted: Wanted): void {
+  const list = map.get(key)
+  if (list) list.push(wanted)
+  else map.set(key, [wanted])
+}
+
+function take(hits: Hit[], wanted: readonly Wanted[] | undefined): void {
+  for (const one of wanted ?? []) hits.push({ ...one, caught: NOTHING })
+}
+
+/** The entry for as many whole parts of a dotted name as possible, from its end or its beginning. */
+function longest(
+  map: ReadonlyMap<string, Wanted[]>,
+  text: string,
+  dot: string,
+  fromEnd: boolean,
+): readonly Wanted[] | undefined {
+  let rest = text
+  for (;;) {
+    const found = map.get(rest)
+    if (found !== undefined) return found
+    const at = fromEnd ? rest.indexOf(dot) : rest.lastIndexOf(dot)
+    if (at < 0) return undefined
+    rest = fromEnd ? rest.slice(at + 1) : rest.slice(0, at)
+  }
+}

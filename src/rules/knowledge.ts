@@ -1,0 +1,185 @@
+/** Everything that rules and tables know, asked of one device at a time. */
+
+import {
+  PROPERTIES,
+  type Claim,
+  type Judge,
+  type Judgement,
+  type Property,
+  type Statement,
+  type Verdict,
+  type Verdicts,
+} from '../model/judge.js'
+import { FactIndex, type Hit } from './fact-index.js'
+import type { Conclusion, Condition, Rule, RuleSet, Table } from './rule.js'
+import { VendorNames } from './vendor-names.js'
+import { weigh, weighKinds } from './weigh.js'
+
+/** Of so many claims on one device the surest are kept. */
+const CLAIMS_MAX = 64
+const VALUE_MAX = 128
+
+interface Target {
+  readonly name: string
+  readonly claim: Conclusion
+  readonly confidence: number
+  /** Empty for a row of a table: its key is its only condition. */
+  readonly when: readonly Condition[]
+}
+
+/** What a device's statements fulfil of one rule with several conditions. */
+interface Progress {
+  readonly statements: (Statement | undefined)[]
+  caught: Record<string, string | undefined>
+}
+
+export class Knowledge implements Judge {
+  private readonly indexes = new Map<string, FactIndex>()
+  private readonly targets: Target[] = []
+  private readonly names: VendorNames
+
+  constructor({ rules, tables, aliases }: RuleSet) {
+    this.names = new VendorNames(aliases)
+    for (const rule of rules) this.addRule(rule)
+    for (const table of tables) this.addTable(table)
+  }
+
+  /** Rules, and rows of tables. */
+  get size(): number {
+    return this.targets.length
+  }
+
+  reads(fact: string): boolean {
+    return this.indexes.has(fact)
+  }
+
+  judge(statements: readonly Statement[], before: Verdicts = {}): Judgement {
+    const claims = this.claims(statements)
+    const verdicts: Partial<Record<Property, Verdict>> = {}
+    for (const property of PROPERTIES) {
+      const own = claims.filter(claim => claim.property === property)
+      if (own.length === 0) continue
+      const verdict =
+        property === 'kind'
+          ? weighKinds(own, before.kind)
+          : weigh(own, this.keyOf(property), before[property])
+      if (verdict !== undefined) verdicts[property] = verdict
+    }
+    return { verdicts, claims: claims.slice(0, CLAIMS_MAX) }
+  }
+
+  private keyOf(property: Property): (value: string) => string {
+    if (property === 'vendor') return name => this.names.key(name)
+    return value =>
+      value
+        .toLowerCase()
+        .replace(/[\s_-]+/g, ' ')
+        .trim()
+  }
+
+  private addRule({ name, claim, confidence, when }: Rule): void {
+    const rule = this.targets.push({ name, claim, confidence, when }) - 1
+    when.forEach((condition, i) => {
+      this.index(condition.fact).addCondition(condition, { rule, condition: i })
+    })
+  }
+
+  private addTable({ name, facts, match, rows }: Table): void {
+    for (const [key, { claim, confidence }] of rows) {
+      const rule = this.targets.push({ name, claim, confidence, when: [] }) - 1
+      for (const fact of facts) this.index(fact).addRow(match, key, rule)
+    }
+  }
+
+  private index(fact: string): FactIndex {
+    let index = this.indexes.get(fact)
+    if (index === undefined) this.indexes.set(fact, (index = new FactIndex()))
+    return index
+  }
+
+  /** The surest first; of claims that say the same for the same reason only one. */
+  private claims(statements: readonly Statement[]): Claim[] {
+    const claims = new Map<string, Claim>()
+    const begun = new Map<number, Progress>()
+    for (const statement of statements) {
+      const hits = this.indexes.get(statement.fact)?.hits(statement.value) ?? []
+      for (const hit of hits) {
+        const target = this.targets[hit.rule]!
+        if (target.when.length <= 1) this.conclude(target, statement, hit.caught, claims)
+        else this.note(begun, hit, target, statement)
+      }
+    }
+    for (const [rule, { statements: found, caught }] of begun) {
+      const target = this.targets[rule]!
+      const holds = target.when.every(({ not }, i) => (found[i] === undefined) === not)
+      const witness = found.find(one => one !== undefined)
+      if (holds && witness !== undefined) this.conclude(target, witness, caught, claims)
+    }
+    return [...claims.values()].sort((a, b) => b.confidence - a.confidence)
+  }
+
+  private note(
+    begun: Map<number, Progress>,
+    hit: Hit,
+    { when }: Target,
+    statement: Statement,
+  ): void {
+    let progress = begun.get(hit.rule)
+    if (progress === undefined) {
+      progress = { statements: when.map(() => undefined), caught: {} }
+      begun.set(hit.rule, progress)
+    }
+    progress.statements[hit.condition] ??= statement
+    progress.caught = { ...hit.caught, ...progress.caught }
+  }
+
+  private conclude(
+    { name, claim, confidence }: Target,
+    { fact, value: said, evidence }: Statement,
+    caught: Readonly<Record<string, string | undefined>>,
+    into: Map<string, Claim>,
+  ): void {
+    for (const property of PROPERTIES) {
+      const template = claim[property]
+      if (template === undefined) continue
+      const value = this.valueOf(property, template, caught, said)
+      if (value === '') continue
+      const key = `${property} ${name} ${value}`
+      if (!into.has(key))
+        into.set(key, { property, value, rule: name, confidence, evidence, fact, said })
+    }
+  }
+
+  private valueOf(
+    property: Property,
+    template: string,
+    caught: Readonly<Record<string, string | undefined>>,
+    said: string,
+  ): string {
+    const filled = template.includes('$') ? fill(template, caught, said) : template
+    const value = tidy(filled)
+    return property === 'vendor' && value !== '' ? this.names.written(value) : value
+  }
+}
+
+/** `''` where something that is asked for was not caught. */
+function fill(
+  template: string,
+  caught: Readonly<Record<string, string | undefined>>,
+  said: string,
+): string {
+  let isWhole = true
+  const text = template.replace(/\$(\w+)/g, (_, name: string) => {
+    const value = name === 'value' ? said : caught[name]
+    if (value === undefined || value.trim() === '') isWhole = false
+    return value ?? ''
+  })
+  return isWhole ? text : ''
+}
+
+const tidy = (text: string): string =>
+  text
+    .replace(/[_+]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s,;:-]+|[\s,;:-]+$/g, '')
+    .slice(0, VALUE_MAX)

@@ -1,0 +1,9 @@
+/** Run when the program is built: writes the shipped rules down in a form that loads at once. */
+
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { rulesIn } from './files.js'
+
+const from = fileURLToPath(new URL('../../../config/rules', import.meta.url))
+const to = fileURLToPath(new URL('../../rules.json', import.meta.url))
+writeFileSync(to, JSON.stringify(rulesIn(from)))

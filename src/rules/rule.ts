@@ -1,0 +1,68 @@
+/** What knowledge is made of: rules, and tables of many alike. */
+
+import type { Property } from '../model/judge.js'
+
+/** A value to conclude: words, in which `$name` stands for what a pattern caught under that name. */
+export type Template = string
+
+export type Conclusion = Readonly<Partial<Record<Property, Template>>>
+
+/** One demand on one fact. */
+export interface Condition {
+  readonly fact: string
+  /** Some value must be one of these, in lower case, or match one of the patterns. */
+  readonly words: readonly string[]
+  readonly patterns: readonly RegExp[]
+  /** No value may be. */
+  readonly not: boolean
+}
+
+/** All conditions must hold. */
+export interface Rule {
+  readonly name: string
+  readonly claim: Conclusion
+  readonly confidence: number
+  readonly when: readonly Condition[]
+  readonly why: string
+  readonly examples: readonly Example[]
+  readonly counterexamples: readonly Given[]
+  /** `config/rules/printers.yaml:12`. */
+  readonly place: string
+}
+
+/** How the keys of a table are compared with a fact's value, in lower case. */
+export const MATCHES = ['exact', 'prefix', 'domain', 'oid', 'word', 'pattern'] as const
+export type Match = (typeof MATCHES)[number]
+
+/** Many rules that differ only in a word: one fact, compared with all keys at once. */
+export interface Table {
+  readonly name: string
+  readonly facts: readonly string[]
+  readonly match: Match
+  readonly confidence: number
+  readonly why: string
+  readonly rows: ReadonlyMap<string, Row>
+  readonly examples: readonly Example[]
+  readonly counterexamples: readonly Given[]
+  readonly place: string
+}
+
+export interface Row {
+  readonly claim: Conclusion
+  readonly confidence: number
+}
+
+/** Facts with a value or several. */
+export type Given = Readonly<Record<string, string | readonly string[]>>
+
+export interface Example {
+  readonly given: Given
+  readonly claim: Readonly<Record<string, string | null>>
+}
+
+export interface RuleSet {
+  readonly rules: readonly Rule[]
+  readonly tables: readonly Table[]
+  /** Other ways to write a vendor, and the way it is written here. */
+  readonly aliases: ReadonlyMap<string, string>
+}

@@ -1,0 +1,115 @@
+/**
+ * Claims on one property, weighed. Claims that rest on the same protocol are one witness, the surest
+ * of them; witnesses of different protocols strengthen each other; rivals weaken each other.
+ */
+
+import { categoryOf } from '../model/kinds.js'
+import type { Claim, Verdict } from '../model/judge.js'
+
+/** Below this we say that we don't know. */
+export const SHOWN_MIN = 0.5
+/** A verdict gives way only to one that is better by so much. */
+const BETTER_BY = 0.08
+/** Nobody is ever sure. */
+const SURE_MAX = 0.99
+
+interface Side {
+  readonly value: string
+  readonly odds: number
+}
+
+/** Kinds that say no more than what category a device is of. */
+const GENERIC = new Set([
+  ...['iot-device', 'network-device', 'computer', 'mobile-device', 'server', 'ot-device'],
+  ...['medical-device', 'sensor'],
+])
+
+/** `keyOf` tells which values are the same, however they are written. */
+export function weigh(
+  claims: readonly Claim[],
+  keyOf: (value: string) => string,
+  before?: Verdict,
+): Verdict | undefined {
+  const sides = sidesOf(claims, keyOf)
+  if (sides.length === 0) return undefined
+  return pick(sides, side => share(side, sides), keyOf, before)
+}
+
+/** As `weigh`, for kinds: one that says only the category strengthens all kinds of that category. */
+export function weighKinds(claims: readonly Claim[], before?: Verdict): Verdict | undefined {
+  const sides = sidesOf(claims, kind => kind)
+  if (sides.length === 0) return undefined
+  const special = sides.filter(({ value }) => !GENERIC.has(value))
+  const chosen =
+    special.length === 0 ? undefined : pick(special, side => shareOfKind(side, sides), same, before)
+  if (chosen !== undefined) return chosen
+  return pick(
+    sides.filter(({ value }) => GENERIC.has(value)),
+    side => shareOfCategory(side, sides),
+    same,
+    before,
+  )
+}
+
+const same = (value: string): string => value
+
+function pick(
+  sides: readonly Side[],
+  shareOf: (side: Side) => number,
+  keyOf: (value: string) => string,
+  before: Verdict | undefined,
+): Verdict | undefined {
+  let best: Verdict | undefined
+  let kept: Verdict | undefined
+  for (const side of sides) {
+    const confidence = Math.min(SURE_MAX, shareOf(side))
+    const verdict = { value: side.value, confidence }
+    if (best === undefined || confidence > best.confidence) best = verdict
+    if (before !== undefined && keyOf(before.value) === keyOf(side.value)) kept = verdict
+  }
+  const chosen = kept && best && best.confidence < kept.confidence + BETTER_BY ? kept : best
+  return chosen && chosen.confidence >= SHOWN_MIN ? chosen : undefined
+}
+
+/** Each value with the odds that its witnesses give it. */
+function sidesOf(claims: readonly Claim[], keyOf: (value: string) => string): Side[] {
+  const byValue = new Map<string, { value: string; best: number; witnesses: Map<string, number> }>()
+  for (const { value, confidence, fact } of claims) {
+    const key = keyOf(value)
+    let side = byValue.get(key)
+    if (side === undefined) byValue.set(key, (side = { value, best: 0, witnesses: new Map() }))
+    if (confidence > side.best) {
+      side.best = confidence
+      side.value = value
+    }
+    const witness = witnessOf(fact)
+    side.witnesses.set(witness, Math.max(confidence, side.witnesses.get(witness) ?? 0))
+  }
+  return [...byValue.values()].map(({ value, witnesses }) => {
+    let doubt = 1
+    for (const confidence of witnesses.values()) doubt *= 1 - confidence
+    return { value, odds: (1 - doubt) / Math.max(doubt, 1 - SURE_MAX) }
+  })
+}
+
+/** The protocol that a fact was heard in. */
+const witnessOf = (fact: string): string => fact.slice(0, fact.indexOf('.'))
+
+const share = ({ odds }: Side, all: readonly Side[]): number => odds / (1 + sum(all))
+
+const sum = (sides: readonly Side[]): number => sides.reduce((all, { odds }) => all + odds, 0)
+
+function shareOfKind({ value, odds }: Side, all: readonly Side[]): number {
+  const category = categoryOf(value)
+  const rivals = all.filter(
+    side =>
+      side.value !== value && !(GENERIC.has(side.value) && categoryOf(side.value) === category),
+  )
+  return odds / (1 + odds + sum(rivals))
+}
+
+function shareOfCategory({ value }: Side, all: readonly Side[]): number {
+  const category = categoryOf(value)
+  const own = all.filter(side => categoryOf(side.value) === category)
+  return sum(own) / (1 + sum(all))
+}

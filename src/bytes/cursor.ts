@@ -110,8 +110,10 @@ export class Cursor {
 
   /** How many bytes lie before the next `byte`, or -1 if it does not come. Moves nothing. */
   distance(byte: number): number {
-    const found = this.bytes.indexOf(byte, this.at)
-    return found < 0 || found >= this.end ? -1 : found - this.at
+    const { bytes, at, end } = this
+    // Not indexOf, which would look on behind the end: to that of the whole buffer, if need be.
+    for (let i = at; i < end; i++) if (bytes[i] === byte) return i - at
+    return -1
   }
 
   /** Claims what lies before the next `byte` and steps over that byte; its length is `at - 1 - result`. */

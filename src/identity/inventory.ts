@@ -13,6 +13,7 @@ import { Devices } from './devices.js'
 import type { InventoryDocument } from './document.js'
 import { addressSubject, stationSubject } from './evidence.js'
 import { STRANGERS_MAX } from './limits.js'
+import { isReachedName } from './naming.js'
 import { Services } from './services.js'
 import { Tables } from './tables.js'
 import { listTalks } from './talks.js'
@@ -26,8 +27,6 @@ export interface InventoryOptions {
   /** Networks that are inside, besides private ones and those that this network tells of. */
   readonly inside?: readonly Prefix[]
 }
-
-const ANSWER = 'dns.answer'
 
 /** The second bit of a hardware address that its machine made up. */
 const LOCAL = 2
@@ -116,7 +115,7 @@ export class Inventory {
   private tellOfAddress(told: Told): void {
     const { addresses, claims, evidence, tokens, systems } = this.tables
     if (told.aboutLength !== 4 && told.aboutLength !== 16) return
-    const isAnswer = told.fact.name === ANSWER
+    const isAnswer = isReachedName(told.fact.name)
     if (isAnswer) this.answers.hear(told)
     const inside = addresses.isInsideNetwork(told.bytes, told.aboutAt, told.aboutLength)
     // Most answers are about the Internet, and no device will ever hold such an address.

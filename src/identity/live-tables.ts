@@ -5,6 +5,7 @@ import type { HoldingRecord, KeyRecord } from '../model/device.js'
 import type { Segment, Told } from '../model/heard.js'
 import { BY_FRAME, BY_LEASE, BY_LINK, BY_NEIGHBOUR } from './claims.js'
 import type { Subject } from './evidence.js'
+import { isReachedName } from './naming.js'
 import { isStationNode, type Node } from './nodes.js'
 import { Profiles } from './profiles.js'
 import { Recollection } from './recollection.js'
@@ -16,7 +17,6 @@ const PROOFS: Readonly<Record<number, string>> = {
   [BY_NEIGHBOUR]: 'neighbour',
   [BY_LEASE]: 'lease',
 }
-const ANSWER = 'dns.answer'
 
 export class LiveTables {
   readonly all: Tables
@@ -39,7 +39,7 @@ export class LiveTables {
   notice(told: Told, subject: Subject): boolean {
     const { subnets, claims, tokens, roles, systems, activity, evidence, patience } = this.all
     if (subnets.hear(told) && (subject & 1) === 1) patience?.trust(subject >>> 1)
-    if (told.fact.name !== ANSWER) {
+    if (!isReachedName(told.fact.name)) {
       claims.hear(told, subject >>> 1)
       tokens.hear(told, subject)
     }
@@ -57,13 +57,13 @@ export class LiveTables {
     const { bytes, aboutAt, aboutLength, fact } = told
     const { addresses, subnets, claims } = this.all
     if (addresses.isInsideNetwork(bytes, aboutAt, aboutLength)) return false
-    if (fact.name === ANSWER) return true
+    if (isReachedName(fact.name)) return true
     return !subnets.holds(bytes, aboutAt, aboutLength) && !claims.isProof(told)
   }
 
   /** Of what lies outside, only the names are kept. */
   hearOutside(told: Told): void {
-    if (told.fact.name === ANSWER) this.all.outsiders.name(told)
+    if (told.isReachedName(fact.name)) this.all.outsiders.name(told)
   }
 
   /** By what a node is known again. */

@@ -5,6 +5,8 @@ export const TOKEN_KINDS = [
   'UUID',
   'SNMP engine',
   'serial number',
+  'LLDP chassis',
+  'device id',
   'DHCP client id',
   'host name and DHCP options',
   'mDNS host name',
@@ -12,7 +14,9 @@ export const TOKEN_KINDS = [
 export type TokenKind = (typeof TOKEN_KINDS)[number]
 
 /** Made into a machine or into its system: nobody else says the same, but for clones. */
-const STRONG: readonly TokenKind[] = ['DUID', 'UUID', 'SNMP engine', 'serial number']
+const STRONG: readonly TokenKind[] = [
+  ...(['DUID', 'UUID', 'SNMP engine', 'serial number', 'LLDP chassis', 'device id'] as const),
+]
 export const isStrong = (kind: TokenKind): boolean => STRONG.includes(kind)
 
 /** Part of a system, and copied with it. */

@@ -18,16 +18,30 @@ import {
 } from './limits.js'
 import { isStrong, isTelling, TOKEN_KINDS, type TokenKind } from './token-kinds.js'
 
+const alike = (kind: TokenKind, facts: readonly string[]): Record<string, TokenKind> =>
+  Object.fromEntries(facts.map(fact => [fact, kind]))
+
 /** Facts that are a token as they stand. */
 const TOKENS: Readonly<Record<string, TokenKind>> = {
   'dhcp.duid': 'DUID',
   'dhcpv6.duid': 'DUID',
-  'dhcp.uuid': 'UUID',
-  'dhcpv6.uuid': 'UUID',
+  ...alike('UUID', [
+    ...['dhcp.uuid', 'dhcpv6.uuid', 'upnp.uuid', 'ssdp.uuid', 'wsd.uuid', 'ipp.uuid'],
+    ...['redfish.uuid', 'ieee1905.uuid', 'lltd.uuid', 'ipmi.guid', 'sflow.uuid', 'sip.instance'],
+  ]),
   'snmp.engine_id': 'SNMP engine',
-  'snmp.serial': 'serial number',
-  'dhcp.serial': 'serial number',
-  'dhcpv6.serial': 'serial number',
+  ...alike('serial number', [
+    ...['snmp.serial', 'dhcp.serial', 'dhcpv6.serial', 'lldp.serial', 'cdp.serial'],
+    ...['capwap.serial', 'upnp.serial', 'wsd.serial', 'onvif.serial', 'sadp.serial'],
+    ...['dhip.serial', 'ipp.serial', 'pjl.serial', 'redfish.serial', 'roku.serial'],
+    ...['airplay.serial', 'ubnt.serial', 'nut.serial', 'apcupsd.serial', 'cwmp.serial'],
+    ...['ieee1905.serial', 'avtp.serial'],
+  ]),
+  ...alike('LLDP chassis', ['lldp.chassis_mac', 'lldp.chassis_serial']),
+  ...alike('device id', [
+    ...['kasa.device_id', 'tapo.device_id', 'tuya.device_id', 'miio.device_id', 'yeelight.id'],
+    ...['govee.device_id', 'coap.device_id', 'roku.device_id', 'cast.cloud_id'],
+  ]),
   'dhcp.client_id': 'DHCP client id',
   'mdns.host': 'mDNS host name',
 }

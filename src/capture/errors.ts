@@ -1,5 +1,7 @@
 /** What can be wrong with a capture before its first frame, and how a person mends it. */
 
+import { complaintLine } from '../model/complaint.js'
+
 const MENDS = {
   missing: ['no such file', 'check the path'],
   forbidden: ['not allowed to read', 'make it readable for this user'],
@@ -37,8 +39,7 @@ export class CaptureError extends Error {
   readonly status: number
 
   constructor(fault: CaptureFault, where: string, detail = '') {
-    const [what, mend] = MENDS[fault]
-    super(`${what}${detail === '' ? '' : ` (${detail})`}: ${where}: ${mend}`)
+    super(complaintLine(MENDS[fault], where, detail))
     this.name = 'CaptureError'
     this.fault = fault
     this.where = where

@@ -63,7 +63,7 @@ export class LiveTables {
 
   /** Of what lies outside, only the names are kept. */
   hearOutside(told: Told): void {
-    if (told.isReachedName(fact.name)) this.all.outsiders.name(told)
+    if (isReachedName(told.fact.name)) this.all.outsiders.name(told)
   }
 
   /** By what a node is known again. */

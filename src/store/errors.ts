@@ -1,5 +1,7 @@
 /** What can be wrong with the store, and how a person mends it. */
 
+import { complaintLine } from '../model/complaint.js'
+
 const MENDS = {
   full: ['the disk is full', 'make room on it, or lower store.disk_max; hearing goes on meanwhile'],
   io: ['the disk neither reads nor writes', 'check it; dmesg tells what it complained of'],
@@ -26,12 +28,11 @@ export class StoreError extends Error {
   readonly status = 1
 
   constructor(fault: StoreFault, where: string, detail = '') {
-    const [what, mend] = MENDS[fault]
-    super(`${what}${detail === '' ? '' : ` (${detail})`}: ${where}: ${mend}`)
+    super(complaintLine(MENDS[fault], where, detail))
     this.name = 'StoreError'
     this.fault = fault
     this.where = where
-    this.mend = mend
+    this.mend = MENDS[fault][1]
   }
 }
 

@@ -3,72 +3,20 @@
 import t, { type Test } from 'tap'
 import { office } from '../../fixtures/network/office.js'
 import { addon, type Addon } from '../../src/capture/addon.js'
-import { openGroup, type Group } from '../../src/capture/group.js'
-import type { RingMapping } from '../../src/capture/ring.js'
-import { LiveCrew, type WorkerLoss } from '../../src/hearing/live-crew.js'
-import { fanoutProgram } from '../../src/layers/fanout.js'
 import { inOwnNet, ip, plug, send } from '../native/own-net.js'
-import { Gathering, HEARING, KEY } from './gathering.js'
+import { listenLive, plugIn, SHAPE } from '../live/crew.js'
+import { Gathering } from './gathering.js'
 
-const shape = {
-  block_bytes: 1 << 16,
-  blocks: 32,
-  timeout_ms: 10,
-  promiscuous: true,
-  incoming_only: true,
-}
+const shape = { ...SHAPE, blocks: 32 }
 
 const frames = [...office().frames]
   .filter(({ bytes }) => bytes.length <= 1514)
   .slice(0, 20_000)
   .map(({ bytes }) => bytes)
 
-function listen(native: Addon, workers: number, listener = new Gathering()) {
-  const losses: WorkerLoss[] = []
-  const faults: string[] = []
-  const crew = new LiveCrew(
-    {
-      ...HEARING,
-      workers,
-      program: new URL('../../src/listener.js', import.meta.url),
-      key: KEY,
-      wakes: {
-        open: () => Number(native.wakeOpen()),
-        wake: descriptor => native.wake(descriptor),
-        close: descriptor => native.close(descriptor),
-      },
-      now: () => performance.now(),
-      wall: () => Date.now(),
-    },
-    listener,
-    {
-      workerLost: loss => void losses.push(loss),
-      earFault: (name, worker, why) => void faults.push(`${name} ${String(worker)} ${why}`),
-      covered: () => undefined,
-    },
-  )
-  const group = join(native, crew, workers)
-  return { crew, group, losses, faults, listener }
-}
-
-function join(native: Addon, crew: LiveCrew, workers: number): Group {
-  const group = openGroup(native, {
-    interface: 'near',
-    sockets: Array.from({ length: workers }, () => Number(native.socket())),
-    shape,
-    program: fanoutProgram(workers),
-    snaplen: 65535,
-  })
-  crew.open('near', mappings(group))
-  return group
-}
-
-function mappings(group: Group): RingMapping[] {
-  const { block_bytes, blocks } = shape
-  return group.sockets.map((socket, i) => ({
-    ...{ socket, block_bytes, blocks, port: 0, link: 1, interface: 'near' },
-    early: group.early[i]!,
-  }))
+function listen(native: Addon, workers: number) {
+  const listener = new Gathering()
+  return { ...listenLive(native, { workers, listener, shape }), listener }
 }
 
 async function hearsAll(t: Test, native: Addon, workers: number): Promise<void> {
@@ -129,7 +77,7 @@ async function hearsAgain(t: Test, native: Addon): Promise<void> {
   await crew.close('near')
   group.close()
   plug()
-  const again = join(native, crew, 2)
+  const again = plugIn(native, crew, { workers: 2, shape })
   send('far', frames.slice(0, 100))
   await until(() => crew.totals().frames === 200)
   await crew.stop()

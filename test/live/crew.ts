@@ -1,7 +1,7 @@
 /** A live crew on the cable of a test, in this process. */
 
 import type { Addon } from '../../src/capture/addon.js'
-import { openGroup } from '../../src/capture/group.js'
+import { openGroup, type Group } from '../../src/capture/group.js'
 import type { RingMapping } from '../../src/capture/ring.js'
 import type { Listener } from '../../src/hearing/crew.js'
 import { LiveCrew, type WorkerLoss } from '../../src/hearing/live-crew.js'
@@ -19,20 +19,24 @@ export const SHAPE = {
 
 export interface LiveTest {
   readonly crew: LiveCrew
+  readonly group: Group
   readonly losses: WorkerLoss[]
+  /** `near 0 why`: faults of ears. */
+  readonly faults: string[]
   close(): Promise<void>
 }
 
 export interface LiveWanted {
   readonly workers: number
   readonly listener: Listener
-  readonly shape?: typeof SHAPE
+  readonly shape?: typeof SHAPE | undefined
 }
 
 /** A crew that listens to `near`. */
 export function listenLive(native: Addon, wanted: LiveWanted): LiveTest {
   const { workers, listener, shape = SHAPE } = wanted
   const losses: WorkerLoss[] = []
+  const faults: string[] = []
   const crew = new LiveCrew(
     {
       ...HEARING,
@@ -50,10 +54,24 @@ export function listenLive(native: Addon, wanted: LiveWanted): LiveTest {
     listener,
     {
       workerLost: loss => void losses.push(loss),
-      earFault: () => undefined,
+      earFault: (name, worker, why) => void faults.push(`${name} ${String(worker)} ${why}`),
       covered: () => undefined,
     },
   )
+  const group = plugIn(native, crew, { workers, shape })
+  const close = async (): Promise<void> => {
+    await crew.stop()
+    group.close()
+  }
+  return { crew, group, losses, faults, close }
+}
+
+/** Opens `near` for a crew: at its beginning, or when the interface has come back. */
+export function plugIn(
+  native: Addon,
+  crew: LiveCrew,
+  { workers, shape = SHAPE }: Pick<LiveWanted, 'workers' | 'shape'>,
+): Group {
   const group = openGroup(native, {
     interface: 'near',
     sockets: Array.from({ length: workers }, () => granted(native.socket())),
@@ -67,9 +85,5 @@ export function listenLive(native: Addon, wanted: LiveWanted): LiveTest {
     early: group.early[i]!,
   }))
   crew.open('near', mappings)
-  const close = async (): Promise<void> => {
-    await crew.stop()
-    group.close()
-  }
-  return { crew, losses, close }
+  return group
 }

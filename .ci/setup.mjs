@@ -149,7 +149,11 @@ const addonLoads = () => run([execPath, '-e', `require(${JSON.stringify(ADDON)})
 
 const sourceHash = () => hash([], [...COMPILED, 'tsconfig.json', 'package-lock.json'])
 
-const isCompiled = () => existsSync(main) && existsSync(join(root, 'dist/rules.json')) && linkAgrees() && stamp().compiled === sourceHash()
+const isCompiled = () =>
+  existsSync(main) &&
+  existsSync(join(root, 'dist/rules.json')) &&
+  linkAgrees() &&
+  stamp().compiled === sourceHash()
 
 /** Compiles, writing what the compiler says to `output`; returns whether it was content. */
 export function compileAll(output) {

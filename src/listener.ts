@@ -29,7 +29,7 @@ function wait(sockets: Int32Array, ready: Int32Array, wake: number, timeout_ms: 
 
 const listening = new Listening(
   start,
-  { protocols, facts, secrets: new Secrets(start.key) },
+  { protocols, facts, secrets: new Secrets(start.key), discretion: start.discretion },
   {
     openEar,
     wait,

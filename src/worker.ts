@@ -10,7 +10,8 @@ import { facts, protocols } from './protocols/index.js'
 
 const start = workerData as WorkerStart
 const port = parentPort!
-const hearing = new Hearing({ protocols, facts, secrets: new Secrets(start.key), seed: start.seed })
+const { key, seed, discretion } = start
+const hearing = new Hearing({ protocols, facts, secrets: new Secrets(key), seed, discretion })
 const { stations, conversations, telling } = hearing
 
 let factParts: Int32Array<ArrayBuffer>[] = []

@@ -1,6 +1,6 @@
 /** Every fixture of every protocol, through the whole data plane: what is told, and what is malformed. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
 import { pcap } from '../fixtures/build/capture.js'
@@ -9,6 +9,7 @@ import { vxlan } from '../fixtures/build/tunnels.js'
 import { hearCapture } from '../src/hearing/hear-capture.js'
 import { facts, protocols } from '../src/protocols/index.js'
 import { loadCases, type Case } from './prove/cases.js'
+import { protocolsPage } from './protocols-page.js'
 
 interface Expected {
   readonly facts: readonly Readonly<Record<string, unknown>>[]
@@ -58,6 +59,14 @@ for (const { name } of protocols) {
   })
 }
 
+t.test('the page of protocols is true', t => {
+  const page = new URL('../../docs/protocols.md', import.meta.url)
+  const wanted = protocolsPage(protocols)
+  if (process.env['GOLDEN'] === 'write') writeFileSync(page, wanted)
+  t.equal(readFileSync(page, 'utf8'), wanted, 'GOLDEN=write npm test -- protocols')
+  t.end()
+})
+
 t.test('every fact is in some case', t => {
   const told = new Set([...whole.values()].flatMap(heard => heard.told.map(({ fact }) => fact)))
   const silent = facts.map(({ name }) => name).filter(name => !told.has(name))
@@ -66,7 +75,7 @@ t.test('every fact is in some case', t => {
 })
 
 /** So many frames are heard for one case's cuts; beyond that not every byte is a place to cut. */
-const CUT_FRAMES_MAX = 6000
+const CUT_FRAMES_MAX = 2000
 /** More than the time within which two frames alike are one frame mirrored twice. */
 const GAP = 0.025
 const mirror = {

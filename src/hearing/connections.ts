@@ -95,7 +95,6 @@ export class Connections {
     if (this.dispatch.byMessages[protocol] === 1)
       return setOpening(words, row, BY_MESSAGES | protocol)
     const slot = this.begin(row, protocol, moment)
-    this.tallies.connections[protocol]!++
     this.openings.startsAt(slot, SERVER, (frame.sequence + 1) | 0)
     this.openings.startsAt(slot, CLIENT, frame.acknowledged)
   }
@@ -143,7 +142,7 @@ export class Connections {
     if (!this.mayReopen(moment)) return
     const slot = this.begin(row, protocol, moment)
     this.openings.again[slot] = times + 1
-    this.openings.told[slot] = 1
+    this.openings.told[slot] = this.openings.counted[slot] = 1
     this.keep(slot, row, frame, moment)
   }
 
@@ -181,7 +180,6 @@ export class Connections {
       setOpening(this.conversations.table.words, row, BY_MESSAGES | protocol)
       return protocol
     }
-    this.tallies.connections[protocol]!++
     this.keep(this.begin(row, protocol, moment), row, frame, moment)
     return NOBODY
   }
@@ -244,6 +242,7 @@ export class Connections {
         break
       }
       this.judge(i, bytes)
+      if (heirs === 0 && (notes.count > 0 || fault === '')) this.count(slot)
       if (enough) openings.done[i] = 1
       if (notes.count > 0) this.tell(slot, side, bytes, reader, moment)
       if (notes.heir === undefined || heirs === HEIRS_MAX) break
@@ -254,6 +253,14 @@ export class Connections {
       this.inherit(slot, reader)
     }
     if (openings.done[slot * 2] === 1 && openings.done[slot * 2 + 1] === 1) this.leave(slot)
+  }
+
+  /** A connection is its protocol's once its parser has understood something of it. */
+  private count(slot: number): void {
+    const { openings } = this
+    if (openings.counted[slot] === 1) return
+    openings.counted[slot] = 1
+    this.tallies.connections[openings.protocol[slot]!]!++
   }
 
   /** Who read everything may want what comes next; who left something unread has had enough. */
@@ -306,7 +313,6 @@ export class Connections {
       tallies.fault(protocol, fault)
       return this.leave(slot)
     }
-    tallies.connections[protocol]!--
     tallies.packets[protocol]! -= openings.segments[slot]!
     this.asked = slot
     const piece = this.piece
@@ -318,7 +324,6 @@ export class Connections {
     else {
       const first = openings.favourite(slot)
       tallies.fault(first, fault)
-      tallies.connections[first]!++
       tallies.packets[first]! += openings.segments[slot]!
       this.leave(slot)
     }
@@ -329,7 +334,6 @@ export class Connections {
     const { openings, tallies } = this
     const row = openings.row[slot]!
     const protocol = openings.protocol[slot]!
-    tallies.connections[protocol]!++
     tallies.packets[protocol]! += openings.segments[slot]!
     for (const each of [side, 1 - side]) {
       if (openings.row[slot] !== row || openings.protocol[slot] !== protocol) return

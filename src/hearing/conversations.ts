@@ -39,7 +39,7 @@ import {
 import { shardOf, shardOfPair } from '../layers/shard.js'
 import { BOTH_WAYS, ODD_TAGS, ONE_WAY } from './coverage.js'
 import type { Dispatch } from './dispatch.js'
-import { CONVERSATIONS_MAX } from './limits.js'
+import { CONVERSATIONS_MAX, STRANGE_MAX } from './limits.js'
 import { GROUP_MAX, SEEN, Table } from './table.js'
 import type { Moment } from './telling.js'
 
@@ -165,6 +165,13 @@ export class Conversations {
   /** Nobody reads this connection any more. */
   settle(row: number): void {
     setOpening(this.table.words, row, SETTLED)
+  }
+
+  /** Nobody knew this message; where several were strange already, nobody will read on. */
+  tireOf(row: number): void {
+    const { words } = this.table
+    const heard = words[row + END_A + PACKETS]! + words[row + END_B + PACKETS]!
+    if (heard >= STRANGE_MAX) this.settle(row)
   }
 
   /** Nobody knows what this end says; once neither is known, nobody will read on. */

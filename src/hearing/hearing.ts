@@ -17,8 +17,10 @@ import { Connections } from './connections.js'
 import { TCP, UDP, isSettled, openingOf, slotOf } from './conversation-rows.js'
 import { ACK, Conversations, SYN } from './conversations.js'
 import { CoverageLog, ONE_WAY } from './coverage.js'
+import { OPEN, type Discretion } from './discretion.js'
 import { NOBODY, Dispatch } from './dispatch.js'
 import { Duplicates } from './duplicates.js'
+import { Exclusion } from './exclusion.js'
 import { Fragments } from './fragments.js'
 import { SHARDS } from './limits.js'
 import { Messages } from './messages.js'
@@ -36,12 +38,16 @@ import { Moment, Telling } from './telling.js'
  * With many conversations that is worth more than anything else done to a frame.
  */
 const GROUP = 32
+/** In place of a shard: the frame is left out. */
+const EXCLUDED = -1
+
 export interface HearingOptions {
   readonly protocols: readonly Protocol[]
   readonly facts: readonly Fact[]
   readonly secrets: Secrets
   /** Live it is random, so that nobody can aim at the tables; reading a file twice must give the same. */
   readonly seed: number
+  readonly discretion?: Discretion
 }
 
 /** The last frame of all, whoever heard it: what is told at the very end is told then. */
@@ -71,6 +77,8 @@ export class Hearing {
   /** Called with a conversation's row before it makes room, or is counted anew: it must be told first. */
   onConversationLeft: (row: number) => void = () => undefined
 
+  private readonly exclusion: Exclusion
+  private readonly excludes: boolean
   private readonly dispatch: Dispatch
   private readonly messages: Messages
   private readonly frames: readonly Frame[] = Array.from({ length: GROUP }, () => new Frame())
@@ -81,7 +89,9 @@ export class Hearing {
   private readonly clock = new Float64Array(1)
 
   constructor(options: HearingOptions) {
-    const { seed } = options
+    const { seed, discretion = OPEN } = options
+    this.exclusion = new Exclusion(discretion.exclude)
+    this.excludes = !this.exclusion.isEmpty
     this.dispatch = new Dispatch(options.protocols)
     this.stations = new Stations(seed)
     this.conversations = new Conversations(this.dispatch, seed)
@@ -90,6 +100,7 @@ export class Hearing {
     this.assembly = new Assembly(seed)
     this.sequences = new Sequences(seed)
     this.news = new News(options.facts, this.telling, options.secrets, seed)
+    this.news.exclusion = this.exclusion
     this.tallies = new Tallies(options.protocols)
     const { conversations, dispatch, news, tallies, moment } = this
     const requests = new Requests()
@@ -120,12 +131,16 @@ export class Hearing {
   /** Takes a group of frames apart, and works out where what is known of each would lie. */
   private open(batch: Batch, list: Uint16Array | undefined, from: number, to: number): void {
     const { at, length, link, bytes, tag, tagged, seconds } = batch
-    const { frames, shards, conversations } = this
+    const { frames, shards, conversations, excludes } = this
     for (let n = from; n < to; n++) {
       const i = list === undefined ? n : list[n]!
       const frame = frames[n - from]!
       decode(frame, bytes, at[i]!, at[i]! + length[i]!, link[i]!)
       if (tagged && tag[i] !== 0) restoreTag(frame, at[i]!, tag[i]!)
+      if (excludes && this.leavesOut(frame, seconds[i]!)) {
+        shards[n - from] = EXCLUDED
+        continue
+      }
       if (frame.fragment !== WHOLE) this.fragments.hear(frame, seconds[i]!)
       shards[n - from] = conversations.aim(n - from, frame)
     }
@@ -145,6 +160,7 @@ export class Hearing {
       const i = list === undefined ? n : list[n]!
       const frame = frames[n - from]!
       moment.shard = shards[n - from]!
+      if (moment.shard === EXCLUDED) continue
       moment.seconds = seconds[i]!
       moment.micros = micros[i]!
       moment.vlan = frame.vlan
@@ -160,6 +176,15 @@ export class Hearing {
       moment.frame = firstFrame + i
       this.one(n - from, wire[i]!, cut, calm)
     }
+  }
+
+  /** Counts a frame that nobody may hear; the number of its tunnel tells only how the mirror is. */
+  private leavesOut(frame: Frame, second: number): boolean {
+    const reason = this.exclusion.of(frame)
+    if (reason === 0) return false
+    this.undecoded[reason]!++
+    if (frame.numberAt >= 0) this.sequences.hear(frame, second)
+    return true
   }
 
   /** At the end of a capture, after this frame: what was still open is read as far as it goes. */
@@ -217,6 +242,8 @@ export class Hearing {
   }
 
   private readAs(frame: Frame, row: number): void {
+    // Only now that it is whole it shows what is in it.
+    if (this.excludes && this.exclusion.of(frame) !== 0) return
     const { vlan, session } = this.moment
     this.frame = this.messages.frame = frame
     this.moment.vlan = frame.vlan

@@ -4,6 +4,7 @@ import { MessageChannel, Worker, receiveMessageOnPort, type MessagePort } from '
 import * as b from './board.js'
 import { Board, FOREVER_MS, boardMemory } from './board.js'
 import type { Counts } from './crew.js'
+import { OPEN, type Discretion } from './discretion.js'
 import { Lane, laneMemory } from './lane.js'
 import { FACT_LANE_WORDS, ROW_LANE_WORDS } from './live-limits.js'
 import type { CountsTold, EarPlan, LiveStart, Order, Pace, Report } from './live-post.js'
@@ -13,6 +14,7 @@ export interface Terms {
   readonly program: URL
   readonly seed: number
   readonly key: Uint8Array
+  readonly discretion?: Discretion
   readonly pace: Pace
   /** Opens, rings and closes what wakes a worker that waits for its rings. */
   readonly wakes: Wakes
@@ -74,11 +76,12 @@ export class Hired {
     this.wakes = terms.wakes
     this.descriptor = terms.wakes.open()
     const { port1, port2: port } = new MessageChannel()
-    const { seed, key, pace } = terms
+    const { seed, key, pace, discretion = OPEN } = terms
     const start: LiveStart = {
       index,
       seed,
       key,
+      discretion,
       board,
       facts,
       rows,

@@ -23,6 +23,8 @@ export const OPENING_RUNS_MAX = 8
 /** After so many runs, only much more to read justifies another. */
 export const OPENING_EAGER_RUNS = 4
 
+/** Datagrams of one conversation that nobody knew: voice and its signalling may share their ports. */
+export const STRANGE_MAX = 8
 /** A connection may be told by so many protocols in turn before it is given up. */
 export const CANDIDATES_MAX = 4
 /** One parser may hand over to another, and that one to a third. */

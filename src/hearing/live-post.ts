@@ -2,6 +2,7 @@
 
 import type { MessagePort } from 'node:worker_threads'
 import type { Counts } from './crew.js'
+import type { Discretion } from './discretion.js'
 
 /** What an ear is opened from; it crosses threads. */
 export interface EarPlan {
@@ -26,6 +27,7 @@ export interface LiveStart {
   readonly seed: number
   /** Under which secrets are hashed: the same for all workers. */
   readonly key: Uint8Array
+  readonly discretion: Discretion
   readonly board: SharedArrayBuffer
   readonly facts: SharedArrayBuffer
   readonly rows: SharedArrayBuffer

@@ -102,7 +102,6 @@ export class Messages {
       const next = connections.refuseMessage(row, reader, frame, this.moment)
       if (next === NOBODY && isSettled(openingOf(conversations.table.words, row))) {
         tallies.packets[first]!++
-        tallies.connections[first]!++
         tallies.fault(first, this.refusal)
       }
       reader = next
@@ -123,7 +122,7 @@ export class Messages {
       if (verdict === NOTED)
         conversations.recognise(row, this.reader, talk.side === 'server', conversations.fromA)
       if (talk.enough) conversations.settle(row)
-    } else if (this.owner === NOBODY && row >= 0) conversations.settle(row)
+    } else if (this.owner === NOBODY && row >= 0) conversations.tireOf(row)
     else if (verdict <= REFUSED) {
       this.count(this.owner, REFUSED)
       if (row >= 0 && this.isPrivate()) conversations.giveUpSide(row)

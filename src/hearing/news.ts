@@ -8,6 +8,7 @@
 import { hashBytes } from '../bytes/hash.js'
 import { secret, type Fact } from '../model/fact.js'
 import { IN_SCRATCH, IP4, IP6, MAC, SENDER, type Notes } from '../protocols/protocol.js'
+import { Exclusion } from './exclusion.js'
 import { EVENTS_PER_SECOND, NEWS_MAX, SET_REFRESH_SECONDS } from './limits.js'
 import type { Secrets } from './secrets.js'
 import { GROUP_MAX, KEY, SEEN, Table } from './table.js'
@@ -59,6 +60,9 @@ export class News {
   /** Set before `hear`: who the sender is. */
   senderKind = MAC as number
   senderAt = -1
+
+  /** Of whom nothing may be told. */
+  exclusion = new Exclusion([])
 
   /** Asked once a message that has news: whether its bytes can be trusted. */
   believes: () => boolean = () => true
@@ -128,6 +132,7 @@ export class News {
   private tell(notes: Notes, i: number, bytes: Uint8Array, moment: Moment, protocol: number): void {
     this.locate(notes, i, bytes)
     if (this.aboutAt < 0) return
+    if (!this.exclusion.isEmpty && this.exclusion.holds(this.kind, this.about, this.aboutAt)) return
     const id = notes.fact[i]!
     if (this.belief === UNASKED) this.belief = this.believes() ? BELIEVED : DOUBTED
     if (this.belief === DOUBTED) return this.unhear(id)

@@ -37,6 +37,7 @@ export class Openings {
   readonly refused = new Uint8Array(OPENINGS_MAX * CANDIDATES_MAX)
   readonly refusals = new Uint8Array(OPENINGS_MAX)
   readonly told = new Uint8Array(OPENINGS_MAX)
+  readonly counted = new Uint8Array(OPENINGS_MAX)
   readonly heir = new Uint8Array(OPENINGS_MAX)
   /** By slot: how often the connection was opened again. */
   readonly again = new Uint8Array(OPENINGS_MAX)
@@ -100,7 +101,7 @@ export class Openings {
     this.row[slot] = row
     this.protocol[slot] = protocol
     this.turnCount[slot] = this.refusals[slot] = this.again[slot] = this.segments[slot] = 0
-    this.told[slot] = this.heir[slot] = 0
+    this.told[slot] = this.counted[slot] = this.heir[slot] = 0
     for (let i = slot * 2; i < slot * 2 + 2; i++) {
       this.length[i] = this.wanted[i] = this.runAt[i] = this.aheadFrom[i] = this.aheadTo[i] = 0
       this.runs[i] = this.done[i] = this.based[i] = 0

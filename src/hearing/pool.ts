@@ -17,6 +17,7 @@ import {
   type Listener,
 } from './crew.js'
 import { CoverageBook } from './coverage.js'
+import { OPEN } from './discretion.js'
 import type { Ending } from './hearing.js'
 import { rowsOf, type FromWorker, type ToWorker, type WorkerStart } from './post.js'
 import { TellingReader } from './telling.js'
@@ -67,7 +68,7 @@ export class Pool implements Crew {
       pending: 0,
     }))
     this.workers = Array.from({ length: count }, (_, index) =>
-      this.hire(index, { seed: options.seed, ...crew }),
+      this.hire(index, { ...options, ...crew }),
     )
   }
 
@@ -111,12 +112,13 @@ export class Pool implements Crew {
 
   private hire(
     index: number,
-    { seed, key, program }: { seed: number; key: Uint8Array; program: URL },
+    { seed, key, program, discretion = OPEN }: CrewOptions & { key: Uint8Array; program: URL },
   ): Worker {
     const start: WorkerStart = {
       index,
       seed,
       key,
+      discretion,
       slots: this.slots.map(slot => ({ batch: slot.batch, list: slot.lists[index]! })),
     }
     const worker = new Worker(program, { workerData: start })

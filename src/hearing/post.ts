@@ -2,6 +2,7 @@
 
 import type { Batch } from '../capture/source.js'
 import type { Counts } from './crew.js'
+import type { Discretion } from './discretion.js'
 import type { Ending } from './hearing.js'
 import type { Rows } from './table.js'
 
@@ -10,6 +11,7 @@ export interface WorkerStart {
   readonly seed: number
   /** Under which secrets are hashed: the same for all workers, so that a secret is told by one name. */
   readonly key: Uint8Array
+  readonly discretion: Discretion
   readonly slots: readonly { batch: Batch; list: Uint16Array }[]
 }
 

@@ -50,6 +50,11 @@ export const UNKNOWN_FAMILY = reason('unknown address family')
 /** A link type the registry does not name, or not to us. */
 export const LINK_OTHER = reason('unknown link type')
 
+/** Nobody may hear it: people said so. */
+export const EXCLUDED_VLAN = reason('excluded vlan')
+export const EXCLUDED_SUBNET = reason('excluded subnet')
+export const EXCLUDED_MAC = reason('excluded mac')
+
 /** For each link type of 16 bits: why it is not decoded, should it not be. */
 const linkReasons = new Uint16Array(1024).fill(LINK_OTHER)
 for (const [number, name] of LINK_NAMES) linkReasons[number] = reason(`link type ${name}`)

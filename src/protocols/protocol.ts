@@ -70,6 +70,8 @@ export class Talk {
    * (a transaction's number), remembered for a few seconds for this pair of ends.
    */
   memory: Memory = FORGETFUL
+  /** Where a message is put together that comes in several datagrams, and is dear to read (UDP). */
+  pieces: Pieces = NO_PIECES
   /**
    * Set by a parser: whatever else these two ends send each other over these ports says nothing
    * new (a tunnel, a stream), and need not be read.
@@ -81,6 +83,32 @@ export class Talk {
 export interface Memory {
   remember(key: number, value: number): void
   recall(key: number): number
+}
+
+/** A bounded place for the pieces of one message from one end to another. It may be refused. */
+export interface Pieces {
+  /**
+   * Whether this datagram should be read for its piece: not when such a message was read of these
+   * two machines lately, or too many datagrams came. One call a datagram.
+   */
+  open(): boolean
+  /** Puts a piece where it belongs. */
+  put(offset: number, bytes: Uint8Array, at: number, length: number): void
+  /** How much is there from the beginning without a hole, and where it lies. */
+  readonly whole: number
+  readonly bytes: Uint8Array
+  readonly at: number
+  /** The message was read: there is no need for another one for some minutes. */
+  close(): void
+}
+
+const NO_PIECES: Pieces = {
+  open: () => false,
+  put: () => undefined,
+  whole: 0,
+  bytes: new Uint8Array(0),
+  at: 0,
+  close: () => undefined,
 }
 
 const FORGETFUL: Memory = { remember: () => undefined, recall: () => -1 }

@@ -21,12 +21,12 @@ const faulty: Protocol = {
 }
 
 const start = workerData as LiveStart
-const { port } = start
+const { port, discretion } = start
 const asleep = new Int32Array(new SharedArrayBuffer(4))
 
 new Listening(
   start,
-  { protocols: [...protocols, faulty], facts, secrets: new Secrets(start.key) },
+  { protocols: [...protocols, faulty], facts, secrets: new Secrets(start.key), discretion },
   {
     openEar: plan => new ReplayEar(plan.mapping as Replay),
     wait: (_sockets, _ready, _wake, timeout_ms) => {

@@ -2,7 +2,7 @@
 
 import type { Frame } from '../layers/frame.js'
 import { CLIENT_IS_A, FLAGS, SYN_SEEN, portOf } from './conversation-rows.js'
-import { NOBODY, PERHAPS, type Dispatch } from './dispatch.js'
+import { NOBODY, type Dispatch } from './dispatch.js'
 import type { Table } from './table.js'
 
 const MIDSTREAM_PATTERN_BYTES = 3
@@ -18,14 +18,15 @@ export class Candidates {
 
   /**
    * By the first bytes of a side, else by the server's port. Without a start that was heard, only
-   * a telling pattern counts.
+   * a telling pattern counts, or a port of whose messages each is read by itself.
    */
   first(row: number, { bytes, payloadAt, payloadEnd, sourcePort, targetPort }: Frame): number {
     const { tcpPatterns, tcpPorts } = this.dispatch
     const begun = this.hasBegun(row)
     const least = begun ? 0 : MIDSTREAM_PATTERN_BYTES
     const known = tcpPatterns.match(bytes, payloadAt, payloadEnd, least)
-    if (known > NOBODY || !begun) return known === PERHAPS ? NOBODY : known
+    if (known > NOBODY) return known
+    if (!begun) return this.byMessages(sourcePort) || this.byMessages(targetPort)
     if (known === NOBODY) return tcpPorts.first[this.serverPort(row)]!
     // Too few bytes to be sure: the port's parser if there is one, else whose pattern begins so.
     const byPort = tcpPorts.first[sourcePort]! || tcpPorts.first[targetPort]!
@@ -51,6 +52,13 @@ export class Candidates {
     let owner = tcpPorts.first[port]!
     while (owner !== NOBODY && isOut(owner)) owner = tcpPorts.after(port, owner)
     return owner
+  }
+
+  /** Who is heard at a port and can begin anywhere, since every segment is a message to it. */
+  private byMessages(port: number): number {
+    const { tcpPorts, byMessages } = this.dispatch
+    const owner = tcpPorts.first[port]!
+    return byMessages[owner] === 1 ? owner : NOBODY
   }
 
   private hasBegun(row: number): boolean {

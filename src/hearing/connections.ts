@@ -201,6 +201,7 @@ export class Connections {
     this.tallies.packets[openings.protocol[slot]!]!++
     openings.segments[slot]!++
     openings.seen[slot] = moment.seconds
+    if (openings.done[slot * 2 + side] === 1) return
     const { sequence, payloadAt, payloadEnd, bytes } = frame
     if (!openings.keep(slot, side, sequence, bytes, payloadAt, payloadEnd)) return
     if (openings.isDue(slot, side)) this.run(slot, side, moment, false)
@@ -252,7 +253,8 @@ export class Connections {
       bytes = this.heirs.open(notes, bytes, cursor, this.talk, this.news)
       this.inherit(slot, reader)
     }
-    if (openings.done[slot * 2] === 1 && openings.done[slot * 2 + 1] === 1) this.leave(slot)
+    const isDone = openings.done[slot * 2] === 1 && openings.done[slot * 2 + 1] === 1
+    if (isDone || this.talk.enough) this.leave(slot)
   }
 
   /** A connection is its protocol's once its parser has understood something of it. */
@@ -371,6 +373,7 @@ export class Connections {
     const otherEnd = end + openings.copy(slot, 1 - side, stage, end)
     talk.other.over(stage, end, otherEnd)
     talk.memory = this.requests
+    talk.enough = false
     this.cursor.over(stage, TEXT, end)
     return stage
   }

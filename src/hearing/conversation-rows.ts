@@ -155,8 +155,8 @@ const vlanOf = (words: Int32Array, row: number, ofA: boolean): number =>
   ofA ? words[row + VLANS]! & 0xffff : words[row + VLANS]! >>> 16
 
 /**
- * The server is who was seen to be; else whom the only well-known port belongs to; else who was
- * spoken to first.
+ * The server is who was seen to be; else whom the better known port belongs to; else who was spoken
+ * to first.
  */
 export function clientIsA({ words }: Rows, row: number, dispatch: Dispatch): boolean {
   const flags = words[row + FLAGS]!
@@ -164,9 +164,16 @@ export function clientIsA({ words }: Rows, row: number, dispatch: Dispatch): boo
   if (flags & CLIENT_IS_B) return false
   const places = (words[row + KEY + 1]! & 0xff) === TCP ? dispatch.tcpPorts : dispatch.udpPorts
   const ports = places.first
-  const a = portOf(words, row, true)
-  const b = portOf(words, row, false)
-  const servesA = a > 0 && (a < 1024 || ports[a]! > 0)
-  const servesB = b > 0 && (b < 1024 || ports[b]! > 0)
-  return servesA === servesB ? (flags & OPENED_BY_A) !== 0 : servesB
+  const a = fameOf(portOf(words, row, true), ports)
+  const b = fameOf(portOf(words, row, false), ports)
+  return a === b ? (flags & OPENED_BY_A) !== 0 : b > a
+}
+
+/** Ports that systems give to clients may be somebody's, too: but rather not. */
+const FIRST_FLEETING_PORT = 49152
+
+function fameOf(port: number, owners: { readonly [port: number]: number }): number {
+  if (port === 0) return 0
+  if (port < 1024) return 3
+  return owners[port] === 0 ? 0 : port < FIRST_FLEETING_PORT ? 2 : 1
 }

@@ -18,9 +18,9 @@ export type Excluded =
 const VLANS = 4096
 /** Words of a network of IPv6: its address and its mask. */
 const WORDS6 = 8
-/** Of an ARP packet for IPv4: how far its two network addresses lie behind its beginning, and its end. */
-const ARP_SENDER = 14
-const ARP_TARGET = 24
+/** Of an ARP packet for IPv4: how far the addresses of both lie behind its beginning, and its end. */
+const ARP_MACS = { sender: 8, target: 18 }
+const ARP_ADDRESSES = { sender: 14, target: 24 }
 const ARP_END = 28
 
 export class Exclusion {
@@ -45,13 +45,16 @@ export class Exclusion {
 
   /** Why a frame is left out, as an index into UNDECODED; 0 is: it is not. */
   of(frame: Frame): number {
-    const { bytes, vlan, innerVlan, sourceMac, targetMac } = frame
+    const { bytes, vlan, innerVlan, sourceMac, targetMac, etherType, networkAt, end } = frame
     if (this.vlans[vlan & (VLANS - 1)] === 1 || this.vlans[innerVlan & (VLANS - 1)] === 1) {
       return EXCLUDED_VLAN
     }
     if (sourceMac >= 0 && this.holdsMac(bytes, sourceMac)) return EXCLUDED_MAC
     if (targetMac >= 0 && this.holdsMac(bytes, targetMac)) return EXCLUDED_MAC
-    return this.isInNetwork(frame) ? EXCLUDED_SUBNET : 0
+    if (etherType !== ARP || end - networkAt < ARP_END) {
+      return this.isInNetwork(frame) ? EXCLUDED_SUBNET : 0
+    }
+    return this.speaksOf(bytes, networkAt)
   }
 
   /** Whether this subject of a fact is somebody of whom nothing shall be known, whoever speaks. */
@@ -62,13 +65,18 @@ export class Exclusion {
   }
 
   private isInNetwork(frame: Frame): boolean {
-    const { bytes, network, sourceIp, targetIp, etherType, networkAt, end } = frame
+    const { bytes, network, sourceIp, targetIp } = frame
     if (network === 4) return this.holds4(bytes, sourceIp) || this.holds4(bytes, targetIp)
-    if (network === 6) return this.holds6(bytes, sourceIp) || this.holds6(bytes, targetIp)
-    if (etherType !== ARP || end - networkAt < ARP_END) return false
-    return (
-      this.holds4(bytes, networkAt + ARP_SENDER) || this.holds4(bytes, networkAt + ARP_TARGET)
-    )
+    return network === 6 && (this.holds6(bytes, sourceIp) || this.holds6(bytes, targetIp))
+  }
+
+  /** ARP speaks of two, whoever sends it. */
+  private speaksOf(bytes: Uint8Array, at: number): number {
+    if (this.holdsMac(bytes, at + ARP_MACS.sender)) return EXCLUDED_MAC
+    if (this.holdsMac(bytes, at + ARP_MACS.target)) return EXCLUDED_MAC
+    const { sender, target } = ARP_ADDRESSES
+    const isOfNetwork = this.holds4(bytes, at + sender) || this.holds4(bytes, at + target)
+    return isOfNetwork ? EXCLUDED_SUBNET : 0
   }
 
   private holdsMac(bytes: Uint8Array, at: number): boolean {

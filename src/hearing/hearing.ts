@@ -32,6 +32,7 @@ import { Sequences } from './sequences.js'
 import { Stations, isInside } from './stations.js'
 import { Tallies } from './tallies.js'
 import { Moment, Telling } from './telling.js'
+import { Veil } from './veil.js'
 
 /**
  * Frames are heard in groups: while one waits for its row to come from memory, so do the others.
@@ -99,7 +100,8 @@ export class Hearing {
     this.fragments = new Fragments(seed)
     this.assembly = new Assembly(seed)
     this.sequences = new Sequences(seed)
-    this.news = new News(options.facts, this.telling, options.secrets, seed)
+    const veil = new Veil(options.facts, options.secrets, discretion.names)
+    this.news = new News(options.facts, this.telling, veil, seed)
     this.news.exclusion = this.exclusion
     this.tallies = new Tallies(options.protocols)
     const { conversations, dispatch, news, tallies, moment } = this

@@ -87,6 +87,10 @@ export const VLANS_SUMMED_MAX = 16_384
 /** Ends of conversations whose presence is summed up before it is told. */
 export const PRESENCES_MAX = 65_536
 
+/** Messages of outside addresses whose facts a shard tells in so many seconds; names are always told. */
+export const STRANGERS_TOLD_MAX = 512
+export const STRANGERS_SECONDS = 600
+
 /** Facts leave in pieces of about this size. */
 export const TELLING_BYTES = 262_144
 

@@ -6,13 +6,21 @@
  */
 
 import { hashBytes } from '../bytes/hash.js'
-import { secret, type Fact } from '../model/fact.js'
+import { mattersEverywhere, type Fact } from '../model/fact.js'
 import { IN_SCRATCH, IP4, IP6, MAC, SENDER, type Notes } from '../protocols/protocol.js'
 import { Exclusion } from './exclusion.js'
-import { EVENTS_PER_SECOND, NEWS_MAX, SET_REFRESH_SECONDS } from './limits.js'
-import type { Secrets } from './secrets.js'
+import {
+  EVENTS_PER_SECOND,
+  NEWS_MAX,
+  SET_REFRESH_SECONDS,
+  SHARDS,
+  STRANGERS_SECONDS,
+  STRANGERS_TOLD_MAX,
+} from './limits.js'
+import { isInside } from './stations.js'
 import { GROUP_MAX, KEY, SEEN, Table } from './table.js'
 import type { Moment, Telling } from './telling.js'
+import type { Veil } from './veil.js'
 
 /** Words of a row: the key is two words of subject, fact and VLAN, and a set member's hash. */
 const VALUE = KEY + 4
@@ -34,26 +42,30 @@ const DOUBTED = 2
 export class News {
   readonly table: Table
 
-  private readonly facts: readonly Fact[]
   private readonly forms: Uint8Array
-  private readonly secret: Uint8Array
   private readonly telling: Telling
-  private readonly secrets: Secrets
+  private readonly veil: Veil
   private readonly seed: number
   private suppressed = 0
+  /** What outside senders said that was not told: there are too many of them. */
+  strangers = 0
+  private isMute = false
+  private readonly everywhere: Uint8Array
+  // By shard: the stretch of time in which outside senders were admitted last, and how many.
+  private readonly admittedAt = new Int32Array(SHARDS)
+  private readonly admitted = new Int32Array(SHARDS)
 
-  constructor(facts: readonly Fact[], telling: Telling, secrets: Secrets, seed: number) {
+  constructor(facts: readonly Fact[], telling: Telling, veil: Veil, seed: number) {
     this.table = new Table(
       { name: 'news', keyWords: KEY_WORDS, rowWords: ROW_WORDS, rows: NEWS_MAX },
       seed,
     )
-    this.facts = facts
     this.forms = Uint8Array.from(facts, f =>
       f.news === 'state' ? STATE : f.news === 'set' ? SET : EVENT,
     )
-    this.secret = Uint8Array.from(facts, f => (f.form === secret ? 1 : 0))
+    this.everywhere = Uint8Array.from(facts, f => (mattersEverywhere(f) ? 1 : 0))
     this.telling = telling
-    this.secrets = secrets
+    this.veil = veil
     this.seed = seed
   }
 
@@ -90,10 +102,13 @@ export class News {
   hear(notes: Notes, bytes: Uint8Array, moment: Moment, protocol: number): void {
     this.belief = UNASKED
     const count = notes.count
+    this.isMute = this.isOutside(bytes) && !this.admits(moment)
     for (let i = 0; i < count; i++) this.aim(notes, i, bytes, moment)
     if (count > 1) this.table.touch(count, this.shards)
     for (let i = 0; i < count; i++) {
-      if (this.isNews(notes.fact[i]!, i, moment)) this.tell(notes, i, bytes, moment, protocol)
+      if (this.isMute && notes.aboutKind[i] === SENDER && this.everywhere[notes.fact[i]!] === 0)
+        this.strangers++
+      else if (this.isNews(notes.fact[i]!, i, moment)) this.tell(notes, i, bytes, moment, protocol)
     }
   }
 
@@ -110,6 +125,20 @@ export class News {
     table.key[from + 2] = id | (moment.vlan << 16)
     table.key[from + 3] = this.forms[id] === SET ? hash ^ moment.session : moment.session
     table.hash(i, KEY_WORDS)
+  }
+
+  private isOutside(bytes: Uint8Array): boolean {
+    const { senderKind: kind, senderAt } = this
+    return kind !== MAC && senderAt >= 0 && !isInside(bytes, senderAt, kind === IP4 ? 4 : 6)
+  }
+
+  private admits({ shard, seconds }: Moment): boolean {
+    const stretch = Math.floor(seconds / STRANGERS_SECONDS)
+    if (this.admittedAt[shard] !== stretch) {
+      this.admittedAt[shard] = stretch
+      this.admitted[shard] = 0
+    }
+    return this.admitted[shard]!++ < STRANGERS_TOLD_MAX
   }
 
   private locate(notes: Notes, i: number, bytes: Uint8Array): void {
@@ -134,22 +163,15 @@ export class News {
     if (this.aboutAt < 0) return
     if (!this.exclusion.isEmpty && this.exclusion.holds(this.kind, this.about, this.aboutAt)) return
     const id = notes.fact[i]!
+    if (this.veil.isSilent(id, this.kind)) return
     if (this.belief === UNASKED) this.belief = this.believes() ? BELIEVED : DOUBTED
     if (this.belief === DOUBTED) return this.unhear(id)
     const { telling, about, aboutAt, aboutLength, values, at, length } = this
-    const secret =
-      this.secret[id] === 1 ? this.secrets.written(this.facts[id]!, values, at, length) : undefined
-    const record = telling.open(
-      moment,
-      this.kind,
-      aboutLength,
-      secret === undefined ? length : secret.length,
-    )
+    const veiled = this.veil.written(id, values, at, length)
+    const record = telling.open(moment, this.kind, aboutLength, veiled?.length ?? length)
     copy(about, aboutAt, aboutLength, telling.bytes, record)
-    if (secret === undefined) copy(values, at, length, telling.bytes, record + aboutLength)
-    else
-      for (let c = 0; c < secret.length; c++)
-        telling.bytes[record + aboutLength + c] = secret.charCodeAt(c)
+    if (veiled === undefined) copy(values, at, length, telling.bytes, record + aboutLength)
+    else copy(veiled, 0, veiled.length, telling.bytes, record + aboutLength)
     telling.name(record, id, protocol, 1 + this.suppressed)
   }
 

@@ -42,6 +42,12 @@ export const secretFact = (name: string, known: readonly string[]): Fact => ({
   id: -1,
 })
 
+/** What matters of any address in the world: what it is called, and who holds it. */
+const EVERYWHERE = /^(?:arp|ndp|dhcp|dhcpv6)\.|^(?:dns\.answer|tls\.name|http\.name|http2\.name)$/
+
+/** Of other facts, those about addresses outside are told up to a bound only. */
+export const mattersEverywhere = ({ name }: Fact): boolean => EVERYWHERE.test(name)
+
 export const text: Form = plainText
 export const hex: Form = hexText
 export const mac: Form = (bytes, at, length) =>

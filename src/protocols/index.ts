@@ -33,6 +33,7 @@ import { dtp } from './dtp.js'
 import { eapol } from './eapol.js'
 import { edp } from './edp.js'
 import { eigrp } from './eigrp.js'
+import { enip } from './enip.js'
 import { enpc } from './enpc.js'
 import { esphome } from './esphome.js'
 import { fdp } from './fdp.js'
@@ -112,6 +113,7 @@ import { pagp } from './pagp.js'
 import { pcoip } from './pcoip.js'
 import { pim } from './pim.js'
 import { pjl } from './pjl.js'
+import { pnio } from './pnio.js'
 import { pop3 } from './pop3.js'
 import { postgresql } from './postgresql.js'
 import { profinet } from './profinet.js'
@@ -365,6 +367,8 @@ export const protocols: readonly Protocol[] = [
   s7plus,
   modbus,
   profinet,
+  pnio,
+  enip,
   tcp,
 ]
 

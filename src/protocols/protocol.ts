@@ -73,8 +73,8 @@ export class Talk {
   /** Where a message is put together that comes in several datagrams, and is dear to read (UDP). */
   pieces: Pieces = NO_PIECES
   /**
-   * Set by a parser: whatever else these two ends send each other over these ports says nothing
-   * new (a tunnel, a stream), and need not be read.
+   * Set by a parser: whatever else these two ends send each other over this connection, or between
+   * these ports, says nothing new (a tunnel, a stream), and need not be read.
    */
   enough = false
 }

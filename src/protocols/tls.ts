@@ -45,6 +45,8 @@ function parse(c: Cursor, notes: Notes, talk: Talk): void {
   records.over(c, notes)
   if ((c.peek() & OLD) !== 0) return readOld(c, notes)
   while (c.left > 0 && !read.isOver) readRecord(c, notes, talk)
+  // A server seals last: what a client still had to say in the open was said before.
+  if (read.isOver && read.isServer && c.fault === '') talk.enough = true
 }
 
 function readRecord(c: Cursor, notes: Notes, talk: Talk): void {

@@ -54,7 +54,7 @@ t.test('by VLAN, also within another; by network, also in ARP; by hardware addre
     ['10.1.0.0/16', talk(B, A), 'subnet'],
     ['10.1.0.1/32', ask(A, B), 'subnet'],
     ['10.1.0.1/32', ask(B, A), 'subnet'],
-    ['2001:db8:1::/44', talk({ ...A, ip: '2001:db8:2::1' }, SIX), 'subnet'],
+    ['2001:db8:1::/48', talk({ ...A, ip: '2001:db8:2::1' }, SIX), 'subnet'],
     ['02-00-00-00-00-0A', talk(A, B), 'mac'],
     ['02:00:00:00:00:0a', talk(B, A), 'mac'],
   ]
@@ -87,7 +87,7 @@ t.test('somebody of whom nothing shall be known is not told of by others', async
 })
 
 t.test('with any number of workers the same is left out', async t => {
-  const frames = office().frames
+  const frames = [...office().frames]
   const exclude = list('10.20.30.0/24', 'vlan 40')
   const one = await hear(frames, exclude)
   const three = await hear(frames, exclude, 3)

@@ -1,5 +1,6 @@
 /** The ends of conversations: devices, and the addresses of everybody else. */
 
+import { CATEGORIES, type Category } from '../model/kinds.js'
 import type { Addresses } from './addresses.js'
 import type { Bindings } from './bindings.js'
 import type { Devices } from './devices.js'
@@ -10,10 +11,19 @@ export const OTHERS = -1
 export const addressEnd = (address: number): number => -2 - address
 export const endAddress = (end: number): number => -2 - end
 
-/** What an end is to the scope of a conversation. */
+/** What an end can be to the scope of a conversation: a device of a category, or somebody else. */
+export const PLACES = ['unknown', 'internet', 'group', ...CATEGORIES.filter(isKnown)] as const
+export type Place = (typeof PLACES)[number]
 export const UNKNOWN = 0
 export const INTERNET = 1
 export const GROUP = 2
+
+export const placeOfCategory = (category: string): number =>
+  Math.max(UNKNOWN, PLACES.indexOf(category as Place))
+
+function isKnown(category: Category): category is Exclude<Category, 'unknown'> {
+  return category !== 'unknown'
+}
 
 const ONE = 1
 const SEVERAL = 2

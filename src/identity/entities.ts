@@ -8,6 +8,8 @@ export interface Entity {
   readonly id: string
   /** What it was before the sensor started; nobody unlearns that by not hearing it yet. */
   roles: readonly Role[]
+  /** What it is to the scope of its conversations: a number of PLACES. */
+  place: number
   /** The oldest first; none if it turned out to be another device. */
   nodes: readonly Node[]
   /** All it ever sent, and how much of that was told. */
@@ -130,7 +132,7 @@ export class Entities {
   private add(id: string): number {
     const number = this.list.length
     const nothing = { last: 0, packets: 0, bytes: 0, toldPackets: 0, toldBytes: 0 }
-    this.list.push({ id, nodes: [], roles: [], ...nothing })
+    this.list.push({ id, nodes: [], roles: [], place: 0, ...nothing })
     this.byId.set(id, number)
     return number
   }

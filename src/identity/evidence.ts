@@ -73,6 +73,11 @@ export class Evidence {
     } else this.put(subject, told, told.bytes, told.valueAt, told.valueLength)
   }
 
+  /** What facts are good for is asked anew. */
+  weighAgain(): void {
+    this.facts.forEach((fact, id) => (this.traits[id] = this.traitOf(fact)))
+  }
+
   private traitOf({ name }: Fact): Trait {
     return { naming: namingRank(name), isRead: this.judge.reads(name) }
   }

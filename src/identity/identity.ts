@@ -14,7 +14,7 @@ import type {
   Time,
 } from '../model/device.js'
 import type { Fact } from '../model/fact.js'
-import type { Judge } from '../model/judge.js'
+import type { Claim, Judge } from '../model/judge.js'
 import type {
   AddressHeard,
   ConversationHeard,
@@ -23,6 +23,7 @@ import type {
   Told,
 } from '../model/heard.js'
 import { TalkAmounts, NodeAmounts } from './amounts.js'
+import { placeOfCategory } from './ends.js'
 import { Entities, type Entity } from './entities.js'
 import { addressSubject, stationSubject, type Subject } from './evidence.js'
 import { Grouping } from './grouping.js'
@@ -203,14 +204,36 @@ export class Identity {
     const nodes = recollection.nodes(keys, record)
     const entity = this.entities.recall(record.id, nodes)
     entity.roles = record.roles
+    entity.place = placeOfCategory(record.category)
     entity.last = record.last_seen
     entity.packets = entity.toldPackets = record.packets
     entity.bytes = entity.toldBytes = record.bytes
     recollection.device(record, keys, nodes)
+    this.recall(facts)
+  }
+
+  /** What rules conclude of a device that is here. */
+  claims(id: string): readonly Claim[] {
+    const entity = this.entities.withId(id)
+    return entity === undefined ? [] : this.recorder.claims(entity)
+  }
+
+  /** Rules read other facts now than they did. */
+  judgesChanged(): void {
+    this.tables.all.evidence.weighAgain()
+  }
+
+  /** These were said before any rule read them. */
+  recall(facts: readonly FactRecord[]): void {
     for (const one of facts) {
       const fact = this.factByName.get(one.fact)
-      if (fact !== undefined) recollection.fact(one, fact)
+      if (fact !== undefined) this.tables.recollection.fact(one, fact)
     }
+  }
+
+  /** Every device is judged again, as many a turn as it has time for. */
+  lookAgain(): void {
+    this.grouping.touchAll()
   }
 
   /** More was touched than one turn looks at. */

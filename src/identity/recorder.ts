@@ -1,11 +1,13 @@
 /** Writes devices down: those whose record differs from what was recorded before. */
 
-import type { DeviceRecord, HistoryRecord, Time } from '../model/device.js'
-import type { Property, Verdict, Verdicts } from '../model/judge.js'
+import type { DeviceRecord, HistoryRecord, Role, ServiceRecord, Time } from '../model/device.js'
+import type { Claim, Property, Verdict, Verdicts } from '../model/judge.js'
+import { placeOfCategory } from './ends.js'
 import type { Entity } from './entities.js'
 import type { LiveServices } from './live-services.js'
 import { differs, historyOf, recordOf } from './records.js'
 import type { LiveTables } from './live-tables.js'
+import type { Profile } from './profiles.js'
 
 export interface Recalled {
   readonly site?: string | null
@@ -18,6 +20,13 @@ export interface Recalled {
 export interface Written {
   readonly devices: DeviceRecord[]
   readonly history: HistoryRecord[]
+}
+
+/** A device as it looks now. */
+interface Look {
+  readonly profile: Profile
+  readonly services: readonly ServiceRecord[]
+  readonly roles: readonly Role[]
 }
 
 export class Recorder {
@@ -45,22 +54,34 @@ export class Recorder {
     this.lost.add(id)
   }
 
-  private recordOne(entity: Entity, now: Time, { devices, history }: Written): void {
+  /** What rules conclude of a device, the surest first. */
+  claims(entity: Entity): readonly Claim[] {
+    if (entity.nodes.length === 0) return []
+    return this.look(entity, this.around.recall(entity.id)).profile.claims
+  }
+
+  private look(entity: Entity, before: DeviceRecord | undefined): Look {
     const { profiles } = this.tables
-    const { nodes, roles } = this.tables.all
-    const { recall, isNews, site = null } = this.around
-    const before = recall(entity.id)
     const addresses = profiles.addressesOf(entity.nodes)
     const services = this.services.of(addresses)
-    const own = [...new Set([...entity.roles, ...roles.of(entity.nodes)])].sort()
-    const manner = { services, roles: own, peers: [], before: verdictsOf(before) }
-    const profile = profiles.of(entity.nodes, addresses, manner)
+    const heard = this.tables.all.roles.of(entity.nodes)
+    const roles = [...new Set([...entity.roles, ...heard])].sort()
+    const manner = { services, roles, peers: [], before: verdictsOf(before) }
+    return { profile: profiles.of(entity.nodes, addresses, manner), services, roles }
+  }
+
+  private recordOne(entity: Entity, now: Time, { devices, history }: Written): void {
+    const { nodes } = this.tables.all
+    const { recall, isNews, site = null } = this.around
+    const before = recall(entity.id)
+    const { profile, services, roles } = this.look(entity, before)
+    entity.place = placeOfCategory(profile.category)
     const after = recordOf(profile, {
       before,
       id: entity.id,
       first: Math.round(Math.min(...entity.nodes.map(node => nodes.first(node))) / 1000),
       last: Math.round(Math.max(...entity.nodes.map(node => nodes.last(node))) / 1000),
-      roles: own,
+      roles,
       services,
       packets: entity.packets,
       bytes: entity.bytes,

@@ -3,13 +3,12 @@
 import { ip4Text, ip6Text } from '../bytes/text.js'
 import type { ConversationRecord } from '../model/device.js'
 import type { TalkAmounts } from './amounts.js'
+import { PLACES, type Place } from './ends.js'
 import type { Entities } from './entities.js'
 import { TCP, UDP } from './labels.js'
 import { OUTSIDE_PEERS_MAX } from './limits.js'
 import { isGroupRange, isInsideRange, word } from './ranges.js'
 import type { Tables } from './tables.js'
-
-type Place = 'unknown' | 'internet' | 'group'
 
 interface End {
   /** The device's id, or the address. */
@@ -74,7 +73,8 @@ export class TalkRecords {
     const address = inside ? addresses.findInside(this.bytes, length, this.at) : -1
     const node = address < 0 ? -1 : nodes.ofAddress(address)
     const entity = node < 0 ? undefined : this.entities.of(node)
-    if (entity !== undefined) return { name: entity.id, isDevice: true, place: 'unknown' }
+    if (entity !== undefined)
+      return { name: entity.id, isDevice: true, place: PLACES[entity.place]! }
     const name = length === 4 ? ip4Text(this.bytes, 0) : ip6Text(this.bytes, 0)
     return { name, isDevice: false, place: this.placeOf(length) }
   }

@@ -6,7 +6,7 @@ import type { Bindings } from './bindings.js'
 import { byTime } from './columns.js'
 import { BROADCAST, type Conversations } from './conversations.js'
 import type { Devices } from './devices.js'
-import { Ends, GROUP, INTERNET, OTHERS, UNKNOWN, addressEnd } from './ends.js'
+import { Ends, GROUP, INTERNET, OTHERS, PLACES, addressEnd, placeOfCategory } from './ends.js'
 import { KeyTable } from './key-table.js'
 import type { Labels } from './labels.js'
 import { PeerLimit } from './peer-limit.js'
@@ -15,8 +15,6 @@ import type { Subnets } from './subnets.js'
 export const NO_NAME = -1
 export const NO_PORT = -1
 
-/** In the order of their numbers: UNKNOWN, INTERNET, GROUP. */
-const PLACES = ['unknown', 'internet', 'group'] as const
 const SCOPES = PLACES.flatMap(from => PLACES.map(to => `${from}-to-${to}`))
 
 /** Talks in the order in which they began, each by the first of the conversations it is made of. */
@@ -75,13 +73,16 @@ class Gathering {
   private readonly talks: TalkList
   /** Talks that several rows may belong to, and where they stand in the list. */
   private readonly keys: KeyTable
-  private readonly places: number[] = []
+  private readonly found: number[] = []
+  /** By device: what it is to a scope. */
+  private readonly places: Uint8Array
   private readonly limit: PeerLimit
 
   constructor(heard: Conversations, around: Surroundings) {
     this.heard = heard
     this.around = around
     this.ends = new Ends(around)
+    this.places = Uint8Array.from(around.devices.list, one => placeOfCategory(one.category))
     this.talks = new TalkList(heard, around.labels.names)
     this.keys = new KeyTable(4, Math.max(heard.count, 1), around.seed)
     this.limit = new PeerLimit(this.outsideRows(), around.seed)
@@ -116,8 +117,8 @@ class Gathering {
     let from = ends.of[client]!
     if (from < 0 && station >= 0) from = this.around.devices.endOfStation(station, from)
     let to = broadcast ? addressEnd(server) : ends.of[server]!
-    const fromPlace = from >= 0 ? UNKNOWN : ends.place[client]!
-    const toPlace = broadcast ? GROUP : to >= 0 ? UNKNOWN : ends.place[server]!
+    const fromPlace = from >= 0 ? this.places[from]! : ends.place[client]!
+    const toPlace = broadcast ? GROUP : to >= 0 ? this.places[to]! : ends.place[server]!
     if (from < 0 && to >= 0 && fromPlace === INTERNET && !limit.admits(to, client)) from = OTHERS
     if (to < 0 && from >= 0 && toPlace === INTERNET && !limit.admits(from, server)) to = OTHERS
     const alone = station < 0 && ends.isAlone(from, to, client, server)
@@ -136,8 +137,8 @@ class Gathering {
     keys.key[3] = heard.label(row)
     const before = keys.count
     const key = keys.claim()
-    if (key === before) this.places[key] = this.open(row, from, to)
-    return this.places[key]!
+    if (key === before) this.found[key] = this.open(row, from, to)
+    return this.found[key]!
   }
 
   private open(row: number, from: number, to: number): number {

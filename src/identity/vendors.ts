@@ -33,7 +33,7 @@ export class Vendors {
   /** All entries, once so many were searched for that parsing them is cheaper. */
   private entries: Map<string, string> | undefined
   private searches = 0
-  private readonly read: () => Uint8Array
+  private read: () => Uint8Array
   /** By the first three bytes: whose they are; a name that is nobody's where they are sold on. */
   private readonly blocks = new Map<number, Vendor | null>()
 
@@ -57,6 +57,13 @@ export class Vendors {
       if (part !== null && !NOBODY.has(part)) return vendor(part, digits(mac, length))
     }
     return null
+  }
+
+  /** Another registry holds from now on. */
+  readAgain(read: () => Uint8Array = readRegistry): void {
+    this.read = read
+    this.blocks.clear()
+    this.close()
   }
 
   /** Forgets the registry's bytes: most are not needed again. */

@@ -33,11 +33,23 @@ async function truth(): Promise<{ told: Gathering; counts: Counts; report: strin
   return { told, counts, report: reportOf(inventory) }
 }
 
+/** Of what was said at the same instant on two shards, nobody can tell what came first. */
 function reportOf(inventory: Inventory): string {
   const parts: string[] = []
   writeJson(inventory.finish(EMPTY), part => void parts.push(Buffer.from(part).toString()))
-  return parts.join('')
+  const document = JSON.parse(parts.join('')) as { devices: { evidence: Evident[] }[] }
+  for (const { evidence } of document.devices) evidence.sort(byInstant)
+  return JSON.stringify(document)
 }
+
+interface Evident {
+  readonly at: string
+  readonly fact: string
+  readonly value: string
+}
+
+const byInstant = (a: Evident, b: Evident): number =>
+  a.at.localeCompare(b.at) || a.fact.localeCompare(b.fact) || a.value.localeCompare(b.value)
 
 const { told: expected, counts: expectedCounts, report } = await truth()
 const texts = (told: Gathering): string[] => told.facts.map(({ text }) => text).sort()

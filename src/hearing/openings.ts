@@ -197,7 +197,7 @@ export class Openings {
       const chunk = this.chunks[this.chunkAt(slot, side, offset)]!
       const from = chunk * OPENING_CHUNK_BYTES
       const count = Math.min(OPENING_CHUNK_BYTES, length - offset)
-      for (let i = 0; i < count; i++) to[place + offset + i] = this.pool[from + i]!
+      copy(this.pool, from, count, to, place + offset)
     }
     return length
   }
@@ -264,7 +264,7 @@ export class Openings {
       const within = (offset + done) % OPENING_CHUNK_BYTES
       const count = Math.min(OPENING_CHUNK_BYTES - within, length - done)
       const to = this.chunks[place]! * OPENING_CHUNK_BYTES + within
-      for (let i = 0; i < count; i++) this.pool[to + i] = bytes[at + done + i]!
+      copy(bytes, at + done, count, this.pool, to)
       done += count
     }
     return true
@@ -279,4 +279,12 @@ export class Openings {
     this.chunks[place] = this.freeChunks[shard * CHUNKS + --this.freeCount[shard]!]!
     return true
   }
+}
+
+/** A view costs as much as some bytes: shorter stretches are copied one by one. */
+const VIEWED_MIN = 64
+
+function copy(from: Uint8Array, at: number, count: number, to: Uint8Array, place: number): void {
+  if (count >= VIEWED_MIN) to.set(from.subarray(at, at + count), place)
+  else for (let i = 0; i < count; i++) to[place + i] = from[at + i]!
 }

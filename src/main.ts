@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   'explain-frame': () => import('./cli/explain-frame.js'),
   demo: () => import('./cli/demo.js'),
   devices: () => import('./cli/devices.js'),
+  rules: () => import('./cli/rules.js'),
   conversations: () => import('./cli/conversations.js'),
   learning: () => import('./cli/learning.js'),
   endpoints: () => import('./cli/endpoints.js'),

@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream'
 import type { Edits, Time } from '../model/device.js'
 import type { Health, Unready } from '../model/health.js'
+import type { Claim } from '../model/judge.js'
 import type { Learning } from '../store/loading.js'
 import type { Endpoint } from '../store/endpoints.js'
 import type { Queries } from '../store/queries.js'
@@ -19,6 +20,8 @@ export interface Sensor {
   /** Why it isn't ready; nothing if it is. */
   unready(): readonly Unready[]
   metrics(): Promise<{ readonly type: string; readonly text: string }>
+  /** What rules conclude of a device from what it said lately; nothing without rules. */
+  claims?(id: string): readonly Claim[]
 }
 
 /** What came of a decision; `why` and `mend` tell why it was not done. */
@@ -40,8 +43,10 @@ export interface Decisions {
   learning(): readonly (Learning & { readonly until: Time })[]
   /** False if there is no such segment. */
   endLearning(segment: string, signed: Signed): Soon<boolean>
-  /** The device that a managed endpoint is; without it the API looks for one itself, slowly. */
-  readonly endpointDevice?: (endpoint: Endpoint) => string | undefined
+  /** The device that a managed endpoint is. */
+  endpointDevice(endpoint: Endpoint): string | undefined
+  /** Another list of managed endpoints was brought. */
+  endpointsBrought(): Soon<void>
 }
 
 /** Whom routes that need no more may ask. */

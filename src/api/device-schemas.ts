@@ -28,6 +28,9 @@ const NOTES_MAX = 4096
 export const editsBody = body({
   name: orNull(line(128)),
   kind: orNull(oneOf(...KINDS)),
+  vendor: orNull(line(128)),
+  model: orNull(line(128)),
+  os: orNull(line(128)),
   authorized: orNull(flag),
   importance: orNull(oneOf('low', 'normal', 'high')),
   tags: {
@@ -48,6 +51,9 @@ const edits: Schema = {
   properties: {
     name: textOrNull,
     kind: textOrNull,
+    vendor: textOrNull,
+    model: textOrNull,
+    os: textOrNull,
     authorized: { type: ['boolean', 'null'] },
     importance: textOrNull,
     tags: list(text),
@@ -65,6 +71,19 @@ const service = record({
   product: textOrNull,
   version: textOrNull,
 })
+
+const location = {
+  ...record({
+    ...{ site: textOrNull, zone: textOrNull, switch: textOrNull, port: textOrNull },
+    ...{ access_point: textOrNull, civic: textOrNull, from: list(text) },
+  }),
+  type: ['object', 'null'],
+}
+
+const managed = {
+  ...record({ source: text, agent: textOrNull, seen: { ...time, type: ['string', 'null'] } }),
+  type: ['object', 'null'],
+}
 
 const deviceProperties = {
   id: text,
@@ -86,6 +105,9 @@ const deviceProperties = {
   roles: list(text),
   site: textOrNull,
   zone: textOrNull,
+  network: textOrNull,
+  location,
+  managed,
   services: list(service),
   first_seen: time,
   last_seen: time,
@@ -112,10 +134,21 @@ const merge = record({
   score: ratio,
 })
 
+/** What one rule concludes from what was said; the surest first. */
+const claim = record({
+  property: text,
+  value: text,
+  rule: text,
+  confidence: ratio,
+  fact: text,
+  said: text,
+})
+
 export const deviceDetailSchema = record({
   ...deviceProperties,
   keys: list(key),
   merges: list(merge),
+  claims: list(claim),
 })
 
 export const factSchema = record({

@@ -5,11 +5,12 @@
 
 import { PassThrough } from 'node:stream'
 import type { MergeRecord } from '../model/device.js'
+import { withEdits } from '../model/edited.js'
 import type { Change, DeviceChange } from '../store/changes-since.js'
 import type { Queries } from '../store/queries.js'
 import type { Store } from '../store/store.js'
 import { Refusal } from './errors.js'
-import { deviceView, mergeView, shown, timeText } from './views.js'
+import { deviceView, mergeView, timeText } from './views.js'
 
 export const CLIENTS_MAX = 32
 /** What may wait for one reader. */
@@ -210,7 +211,7 @@ export class Feed {
 function eventOf({ kind, document, at }: Change): { name: string; document: object } | undefined {
   if (kind === 'device') {
     const { device } = document as DeviceChange
-    return { name: 'device', document: deviceView(shown(device)) }
+    return { name: 'device', document: deviceView(withEdits(device)) }
   }
   if (kind === 'merge') return { name: 'merge', document: mergeView(document as MergeRecord) }
   if (kind !== 'forgotten') return undefined

@@ -7,10 +7,11 @@ import type {
   HistoryRecord,
   HoldingRecord,
   KeyRecord,
+  ManagedRecord,
   MergeRecord,
   Time,
 } from '../model/device.js'
-import { categoryOf } from '../model/kinds.js'
+import type { Claim } from '../model/judge.js'
 import type { DeviceDocument } from '../store/about-device.js'
 import type { Receipt } from '../store/store.js'
 
@@ -27,17 +28,17 @@ export const timeTextOrNull = (time: Time | null): string | null =>
 
 export const deviceView = (device: DeviceRecord): Json => ({
   ...device,
+  managed: managedView(device.managed),
   first_seen: timeText(device.first_seen),
   last_seen: timeText(device.last_seen),
 })
 
-/** What a person said outranks what was heard. */
-export function shown(device: DeviceRecord): DeviceRecord {
-  const { name, kind } = device.edits
-  const names = name ? [name, ...device.names.filter(other => other !== name)] : device.names
-  if (!kind) return { ...device, names }
-  return { ...device, names, kind, category: categoryOf(kind) ?? device.category }
-}
+export const claimView = ({ property, value, rule, confidence, fact, said }: Claim): Json => ({
+  ...{ property, value, rule, confidence, fact, said },
+})
+
+const managedView = (managed: ManagedRecord | null): Json | null =>
+  managed === null ? null : { ...managed, seen: timeTextOrNull(managed.seen) }
 
 export const factView = (fact: FactRecord): Json => ({
   ...fact,

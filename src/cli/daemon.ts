@@ -14,12 +14,12 @@ import type { Supply } from '../sensor/sockets.js'
 import { Watchdog, watchdogInterval } from '../sensor/watchdog.js'
 import type { Settings } from '../settings/load.js'
 import { sensorName, storeFolder } from '../settings/places.js'
-import { openStore } from '../store/open.js'
+import { bounds, openStore } from '../store/open.js'
 import { Queries } from '../store/queries.js'
 import { oneLine } from './errors.js'
 import { sourcesFor } from './listening-to.js'
 import { reloaded, type Running } from './reload.js'
-import { shippedKnowledge } from './knowledge.js'
+import { knowledgeFor } from './knowledge.js'
 import { version } from './version.js'
 
 const LISTENER = new URL('../listener.js', import.meta.url)
@@ -44,10 +44,11 @@ export async function runSensor(daemon: Daemon): Promise<void> {
   if (capture.source === 'ring') log.debug({ ...shape }, 'rings for each worker')
   else log.warn(`${capture.source} opens its own sockets: this process stays privileged to capture`)
   const ending = new Ending(log, stream)
+  const { judge, registry, digest } = knowledgeFor(settings)
   const kept = storeFor(settings, log)
   const parts = {
     ...kept,
-    settings,
+    ...{ settings, judge, registry },
     sources,
     workers: shape.workers,
     program: LISTENER,
@@ -55,7 +56,7 @@ export async function runSensor(daemon: Daemon): Promise<void> {
     log,
   }
   const sensor = await started(parts, ending)
-  const running: Running = { ...daemon, sensor, shape, names, why, addon }
+  const running: Running = { ...daemon, sensor, shape, names, why, addon, rules: digest }
   ending.listen(sensor, () => reloaded(running))
 }
 
@@ -68,8 +69,7 @@ export function storeFor(
   const store = openStore(folder, {
     now: () => Date.now(),
     sensor: sensorName(settings),
-    // Survives kill -9; after a power cut the last seconds may be missing, and nothing else.
-    durability: 'normal',
+    ...bounds(settings),
     categoryOf,
     checkpoints_elsewhere: true,
   })
@@ -81,7 +81,7 @@ export function storeFor(
 
 /** A sensor that has begun, with whom it tells how it is. */
 export async function started(
-  parts: Omit<SensorParts, 'version' | 'watchdog' | 'failed' | 'judge'>,
+  parts: Omit<SensorParts, 'version' | 'watchdog' | 'failed'>,
   ending: Ending,
 ): Promise<Sensor> {
   const { addon } = parts
@@ -92,8 +92,7 @@ export async function started(
     () => sensor.account.isAlive,
   )
   const failed = (why: string): void => void ending.fail(why)
-  const judge = shippedKnowledge()
-  const sensor: Sensor = new Sensor({ ...parts, judge, version: version(), watchdog, failed })
+  const sensor: Sensor = new Sensor({ ...parts, version: version(), watchdog, failed })
   await sensor.start()
   return sensor
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LogStream, logger } from '../sensor/log.js'
 import { loadSettings } from '../settings/load.js'
+import { knowledgeFor } from './knowledge.js'
 import { Ending, started, storeFor } from './daemon.js'
 import { Replay } from './replay.js'
 import { logOptions, overlaid, type Call } from './run.js'
@@ -19,9 +20,10 @@ export async function replay(seed: number, call: Call): Promise<void> {
   log.info(`a made-up office (seed ${String(seed)}) talks as it would, for as long as this runs`)
   const sources = new Replay(seed)
   const ending = new Ending(log, stream)
+  const { judge, registry } = knowledgeFor(settings)
   const kept = storeFor(settings, log, borrowedFolder())
   const made = { sources, workers: 1, program: LISTENER, addon: undefined }
-  const parts = { ...made, ...kept, settings, log }
+  const parts = { ...made, ...kept, settings, judge, registry, log }
   const sensor = await started(parts, ending)
   ending.listen(sensor, () => {
     log.warn('the replayed office has nothing to read again')

@@ -81,11 +81,24 @@ export async function show(args: string[]): Promise<void> {
   const on = screen()
   const parts = [
     section('Addresses', addresses, ADDRESSES, on),
+    section('Because', device.claims as Json[], CLAIMS, on),
     section('Joins', device.merges as Json[], JOINS, on),
     section('Timeline', events, TIMELINE, on),
     section('Evidence', facts.rows, EVIDENCE, on),
   ]
   writeOut([head(device, on), ...parts].filter(Boolean).join('\n'))
+}
+
+/** Why it is taken for what it is. */
+const CLAIMS: TextTable<Json> = {
+  columns: [
+    { title: 'Property', value: said('property'), max: 10 },
+    { title: 'Is', value: said('value'), max: 30 },
+    { title: 'Sure', value: row => Number(row.confidence).toFixed(2), max: 5, right: true },
+    { title: 'Rule', value: said('rule'), max: 32 },
+    { title: 'Fact', value: said('fact'), max: 24 },
+    { title: 'Said', value: said('said'), max: 60 },
+  ],
 }
 
 const JOINS: TextTable<Json> = {
@@ -126,7 +139,9 @@ function head(device: Json, on: Screen): string {
     ['addresses', [...(device.ipv4 as string[]), ...(device.ipv6 as string[])]],
     ['vlans', device.vlans],
     ['roles', device.roles],
-    ['place', [device.site, device.zone].filter(Boolean)],
+    ['place', [device.site, device.zone, device.network].filter(Boolean)],
+    ['location', locationWords(device.location as Json | null)],
+    ['managed by', managedWords(device.managed as Json | null)],
     [
       'services',
       services.map(one => `${one.transport}/${String(one.port)} ${one.protocol ?? ''}`.trim()),
@@ -148,4 +163,22 @@ function head(device: Json, on: Screen): string {
     .filter(([, words]) => words !== '')
     .map(([label, words]) => `${styled(label.padEnd(LABEL_WIDTH), 'dim', on)}${words}\n`)
   return `${styled(printable(names[0] ?? String(device.id)), 'bold', on)}\n${body.join('')}`
+}
+
+/** `port Gi1/0/7 of sw-2`, `room 2.11`. */
+function locationWords(location: Json | null): string[] {
+  if (location === null) return []
+  const { port, access_point, civic } = location
+  const at = location.switch
+  const plug = [port === null ? '' : `port ${String(port)}`, at === null ? '' : `of ${String(at)}`]
+  const air = access_point === null ? '' : `at ${String(access_point)}`
+  return [plug.filter(Boolean).join(' '), air, civic === null ? '' : String(civic)].filter(Boolean)
+}
+
+/** `edr, in edr.csv, 2026-11-21 10:00:00`. */
+function managedWords(managed: Json | null): string[] {
+  if (managed === null) return []
+  const { agent, source, seen } = managed
+  const words = [agent ?? '', `in ${String(source)}`, shortTime(seen as string | null)]
+  return words.map(String).filter(Boolean)
 }

@@ -6,14 +6,16 @@ const WHOM = `  --socket PATH    the sensor's socket (default: http.socket of th
 
 const DEVICES = `onlooker devices [options]: what a running sensor knows, the last heard first
 onlooker devices show DEVICE [--json]
-onlooker devices edit DEVICE --name N --kind K --authorized yes|no --importance low|normal|high
+onlooker devices edit DEVICE --name N --kind K --vendor V --model M --os S --authorized yes|no --importance low|normal|high
                       --tags A,B --location L --notes T --owner O --business-function F
+onlooker devices set DEVICE kind=printer vendor=HP model=...   (the same, shorter)
 onlooker devices merge INTO FROM
 onlooker devices split DEVICE ADDRESS
 onlooker devices pin DEVICE
 onlooker devices forget DEVICE --yes
 
-A DEVICE is an id, a name, an IP or a MAC address. An empty value takes back what was said.
+A DEVICE is an id, a name, an IP or a MAC address. What a person says outranks what rules
+conclude. An empty value takes back what was said.
 
   --q WORDS        in names, addresses, vendor and model
   --category C, --kind K, --vendor V, --status active|inactive, --tag T, --ip A, --mac M, --vlan N
@@ -28,6 +30,7 @@ Examples:
   onlooker devices --category iot --sort=-risk
   onlooker devices --q hikvision --csv > cameras.csv
   onlooker devices show 192.168.1.20
+  onlooker devices set 192.168.1.20 kind=camera vendor=Axis
   onlooker devices edit 192.168.1.20 --name 'Front door' --tags lobby,camera --authorized yes
 `
 
@@ -69,8 +72,27 @@ Examples:
   onlooker user token ann --permission read --days 30 --name grafana
 `
 
+const RULES = `onlooker rules check FOLDER: whether rules of your own hold, line by line
+onlooker rules explain DEVICE [--json]: why a running sensor takes it for what it is, and what not
+onlooker rules explain DEVICE --capture FILE
+onlooker rules suggest DEVICE: what a person said of it, as a rule without names or addresses
+onlooker rules test --against CAPTURES LABELS [--wrong] [--json]
+
+CAPTURES is a folder, LABELS a JSON list of devices in its files: {"file", "mac" or "ip", "vendor",
+"vendor_aliases", "model", "type", "type_alternatives", "os", "tier"}. It is told how often what is
+concluded is right: per property, kind and tier, by what was claimed, and what was taken for what.
+
+  --wrong          what is wrong, one line each, with the rule to blame
+${WHOM}
+Examples:
+  onlooker rules check /etc/onlooker/rules
+  onlooker rules explain 192.168.1.20
+  onlooker rules test --against captures labels.json --wrong
+`
+
 export const ASKING: Readonly<Record<string, string>> = {
   devices: DEVICES,
+  rules: RULES,
   conversations: CONVERSATIONS,
   learning: LEARNING,
   endpoints: ENDPOINTS,

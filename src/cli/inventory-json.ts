@@ -9,6 +9,7 @@ import { ip, list, mac, text, type Fact } from '../model/fact.js'
 import { hashBytes } from '../bytes/hash.js'
 import { TEXT_MAX } from '../bytes/text.js'
 import { ByteWriter, bytesOf, type Out } from './inventory-bytes.js'
+import { writeOs, writePlace, writeServices } from './inventory-parts.js'
 
 const SCHEMA = 'onlooker.inventory/1'
 const ID_DIGITS = 16
@@ -125,6 +126,7 @@ function writeDevice(w: ByteWriter, device: Device, evidence: EvidenceWriter): v
   // Why several addresses are one device; most have one, and nothing to explain.
   w.word(',"joined":')
   w.word(device.joins.length === 0 ? '[]' : JSON.stringify(device.joins))
+  writePlace(w, device)
   w.word(',"first_seen":')
   w.time(device.firstSeen)
   w.word(',"last_seen":')
@@ -147,28 +149,6 @@ function writeNumbers(w: ByteWriter, numbers: readonly number[]): void {
     if (i > 0) w.byte(COMMA)
     w.number(numbers[i]!)
   }
-}
-
-function writeServices(w: ByteWriter, { services }: Device): void {
-  for (let i = 0; i < services.length; i++) {
-    const { transport, port, protocol } = services[i]!
-    w.word(i > 0 ? ',{"transport":"' : '{"transport":"')
-    w.word(transport)
-    w.word('","port":')
-    w.number(port)
-    w.word(',"protocol":')
-    w.text(protocol)
-    w.word(',"product":null,"version":null}')
-  }
-}
-
-function writeOs(w: ByteWriter, { os }: Device): void {
-  if (os === null) return w.text(null)
-  w.word('{"name":')
-  w.text(os.name)
-  w.word(',"version":')
-  w.text(os.version)
-  w.word('}')
 }
 
 const UNCLAIMED = bytesOf(',"claim":{},"rule":null,"confidence":null,"at":')

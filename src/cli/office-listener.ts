@@ -14,7 +14,7 @@ const pause = new Int32Array(new SharedArrayBuffer(4))
 
 const listening = new Listening(
   start,
-  { protocols, facts, secrets: new Secrets(start.key) },
+  { protocols, facts, secrets: new Secrets(start.key), discretion: start.discretion },
   {
     openEar: ({ mapping }) => new OfficeEar((mapping as { seed: number }).seed, () => Date.now()),
     wait: (_sockets, _ready, _wake, timeout_ms) => {

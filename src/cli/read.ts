@@ -9,20 +9,24 @@ import { openFiles } from '../capture/file.js'
 import { filtered } from '../capture/filter.js'
 import type { Source } from '../capture/source.js'
 import { Solo, type Crew, type Listener } from '../hearing/crew.js'
+import { OPEN, type Discretion } from '../hearing/discretion.js'
 import { Pool } from '../hearing/pool.js'
 import { readSource, type Reading } from '../hearing/reading.js'
 import { Secrets } from '../hearing/secrets.js'
 import type { InventoryDocument } from '../identity/document.js'
 import { Inventory } from '../identity/inventory.js'
+import { Vendors } from '../identity/vendors.js'
 import type { CaptureSummary } from '../model/capture.js'
 import { facts, protocols } from '../protocols/index.js'
-import { shippedKnowledge } from './knowledge.js'
+import { knowledgeFor, shippedKnowledge, type Known } from './knowledge.js'
 import { loadSettings, type Network } from '../settings/load.js'
+import type { NamedNetwork } from '../settings/named-networks.js'
 import { CallError } from './errors.js'
 import { writeCsv } from './inventory-csv.js'
 import { writeHtml } from './inventory-html.js'
 import { writeJson } from './inventory-json.js'
 import { writeTable } from './inventory-table.js'
+import { NumberedNames } from './numbered-names.js'
 import { Progress } from './progress.js'
 import { READING_SEED } from './reading-seed.js'
 import { writeOut } from './stdout.js'
@@ -56,6 +60,10 @@ interface Asked extends Output {
   readonly workers: number | undefined
   readonly filter?: string | undefined
   readonly inside?: readonly Network[]
+  readonly places?: readonly NamedNetwork[]
+  readonly discretion?: Discretion
+  /** Who says what a device is, and who holds which address: what is shipped, unless another is named. */
+  readonly known?: Pick<Known, 'judge' | 'registry'>
 }
 
 export async function run(args: string[]): Promise<void> {
@@ -67,8 +75,11 @@ export async function run(args: string[]): Promise<void> {
   const workers =
     workersAsked(values.workers) ??
     (settings.read.workers === 'auto' ? undefined : settings.read.workers)
-  const { inside } = settings.networks
-  const document = await readFiles({ ...values, files: positionals, workers, inside })
+  const { inside, names: places } = settings.networks
+  const discretion = { exclude: settings.capture.exclude, names: settings.privacy.names }
+  const known = knowledgeFor(settings)
+  const how = { files: positionals, workers, inside, places, discretion, known }
+  const document = await readFiles({ ...values, ...how })
   present(document, values)
 }
 
@@ -77,10 +88,13 @@ export async function readFiles(asked: Asked): Promise<InventoryDocument> {
   const progress = new Progress(asked.quiet === true)
   let source = openFiles(asked.files)
   if (asked.filter !== undefined) source = filtered(source, asked.filter)
-  const { inside = [], workers = workersFor(asked.files) } = asked
-  const judge = shippedKnowledge()
-  const inventory = new Inventory({ seed: READING_SEED, judge, inside })
-  const crew = hire(workers, { listener: inventory, inside })
+  const { inside = [], discretion = OPEN, workers = workersFor(asked.files) } = asked
+  const { known = shippedKnowledge(), places = [] } = asked
+  const { judge } = known
+  const vendors = new Vendors(known.registry)
+  const inventory = new Inventory({ seed: READING_SEED, judge, vendors, inside, places })
+  const listener = discretion.names === 'hashed' ? new NumberedNames(inventory) : inventory
+  const crew = hire(workers, { listener, inside, discretion })
   const stop = stopOnSignals(source)
   try {
     const reading = await readSource(stop.source, crew, now => progress.show(now, source))
@@ -129,10 +143,10 @@ function parse(args: string[]) {
 
 function hire(
   workers: number,
-  { listener, inside }: { listener: Listener; inside: readonly Network[] },
+  { listener, ...how }: { listener: Listener; inside: readonly Network[]; discretion: Discretion },
 ): Crew {
   const key = randomBytes(32)
-  const options = { protocols, facts, secrets: new Secrets(key), seed: READING_SEED, inside }
+  const options = { protocols, facts, secrets: new Secrets(key), seed: READING_SEED, ...how }
   return workers === 1
     ? new Solo(options, listener)
     : new Pool(options, listener, { count: workers, program: WORKER, key })

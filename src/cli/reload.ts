@@ -1,11 +1,13 @@
 /** SIGHUP: reads the settings again, and does what they say now, as far as that can be done live. */
 
+import { thousands } from '../bytes/thousands.js'
 import type { Sensor } from '../sensor/sensor.js'
 import type { Shape } from '../sensor/shape.js'
 import type { Sources } from '../sensor/sources.js'
 import type { Settings } from '../settings/load.js'
 import type { Daemon } from './daemon.js'
 import { oneLine } from './errors.js'
+import { knowledgeFor } from './knowledge.js'
 import { sourcesFor } from './listening-to.js'
 
 export interface Running extends Omit<Daemon, 'settings'> {
@@ -13,11 +15,29 @@ export interface Running extends Omit<Daemon, 'settings'> {
   readonly sensor: Sensor
   readonly shape: Shape
   names: readonly string[]
+  /** What the rules in force were read from, in short. */
+  rules: string
   why: string
 }
 
 /** Takes effect with the next start only. */
-const FIXED = ['capture.workers', 'capture.source', 'networks.inside', 'data.dir', 'log.format']
+const FIXED = [
+  'sensor.site',
+  'capture.workers',
+  'capture.source',
+  'capture.exclude',
+  'networks.inside',
+  'networks.names',
+  'data.dir',
+  'store.disk_max',
+  'store.conversations_days',
+  'store.names_days',
+  'store.devices_days',
+  'store.durability',
+  'learning.days',
+  'privacy.names',
+  'log.format',
+]
 /** Rings must be opened again for it. */
 const REOPENING = [
   'capture.interfaces',
@@ -64,6 +84,21 @@ export async function reloaded(running: Running): Promise<void> {
   const words = now.length === 0 ? 'nothing changed' : `changed: ${now.join(', ')}`
   log.info(`settings read again: ${words}`)
   if (later.length > 0) log.warn(`only with the next start: ${later.join(', ')}`)
+  await reloadRules(running)
+}
+
+/** Rules may have changed although the settings have not; what is wrong anywhere changes nothing. */
+async function reloadRules(running: Running): Promise<void> {
+  const { log, sensor, settings } = running
+  try {
+    const { judge, registry, digest } = knowledgeFor(settings)
+    if (digest === running.rules) return
+    await sensor.rejudge(judge, registry)
+    running.rules = digest
+    log.info(`rules read again: ${thousands(judge.size)} of them`)
+  } catch (error) {
+    log.error(`the new rules are refused, the old ones hold: ${oneLine(error)}`)
+  }
 }
 
 async function apply(running: Running, after: Settings, changed: readonly string[]): Promise<void> {

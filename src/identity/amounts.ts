@@ -2,6 +2,8 @@
 
 import type { AddressHeard, ConversationHeard, StationHeard } from '../model/heard.js'
 import type { Time } from '../model/device.js'
+import type { PresenceRecord } from '../model/changes.js'
+import type { Entity } from './entities.js'
 import { KeyTable } from './key-table.js'
 import type { Labels } from './labels.js'
 import { FLUSH_CONVERSATIONS_MAX } from './limits.js'
@@ -36,6 +38,45 @@ export class NodeAmounts {
     this.sums = new Map()
     return taken
   }
+}
+
+/** Devices that sent something since it was told last, and those of them that are being told of. */
+export class Louder {
+  private louder = new Set<Entity>()
+  private telling: Iterator<Entity> | undefined
+
+  add(entity: Entity): void {
+    this.louder.add(entity)
+  }
+
+  begin(): void {
+    this.telling = this.louder.values()
+    this.louder = new Set()
+  }
+
+  get isDone(): boolean {
+    return this.telling === undefined
+  }
+
+  /** What up to `max` of them sent. */
+  take(max: number): PresenceRecord[] {
+    const records: PresenceRecord[] = []
+    for (let looked = 0; this.telling !== undefined && looked < max; looked++) {
+      const next = this.telling.next()
+      if (next.done === true) this.telling = undefined
+      else note(next.value, records)
+    }
+    return records
+  }
+}
+
+function note(entity: Entity, records: PresenceRecord[]): void {
+  const packets = entity.packets - entity.toldPackets
+  const bytes = entity.bytes - entity.toldBytes
+  if (entity.nodes.length === 0 || packets <= 0) return
+  records.push({ device: entity.id, last_seen: entity.last, packets, bytes })
+  entity.toldPackets = entity.packets
+  entity.toldBytes = entity.bytes
 }
 
 const CLIENT = 0
@@ -112,9 +153,11 @@ export class TalkAmounts {
     return this.labels.names[this.table.word(index, LABEL)]!
   }
 
-  clear(): void {
-    if (this.table.count === 0) return
-    this.table = new KeyTable(WORDS, FLUSH_CONVERSATIONS_MAX, this.seed)
-    this.presence = new Presence()
+  /** What was added up until now, taken out: it begins anew. */
+  take(): TalkAmounts {
+    const taken = new TalkAmounts(this.labels, this.seed)
+    ;[taken.table, this.table] = [this.table, taken.table]
+    ;[taken.presence, this.presence] = [this.presence, taken.presence]
+    return taken
   }
 }

@@ -112,8 +112,8 @@ export class Bindings {
     return addresses.sightings.of(address) >= 0
   }
 
-  /** Judges what was touched, and what depends on it. */
-  settle(): void {
+  /** Judges what was touched, and what depends on it; true if it was enough before all was judged. */
+  settle(enough?: () => boolean): boolean {
     const { carriers, patience, subnets } = this.known
     carriers.settle(this.known, station => this.stationDirt.add(station))
     const believed = subnets.version + (patience?.version ?? 0)
@@ -122,10 +122,12 @@ export class Bindings {
       this.waiting.take(address => this.addressDirt.add(address))
     }
     for (let round = 0; round < SETTLING_ROUNDS_MAX; round++) {
-      this.stationDirt.take(station => this.judgeDuties(station))
-      if (this.addressDirt.count === 0) return
-      this.addressDirt.take(address => this.bind(address))
+      this.stationDirt.take(station => this.judgeDuties(station), enough)
+      if (this.addressDirt.count === 0) break
+      this.addressDirt.take(address => this.bind(address), enough)
+      if (enough?.() === true) break
     }
+    return this.stationDirt.count + this.addressDirt.count > 0 && enough?.() === true
   }
 
   private judgeDuties(station: number): void {

@@ -2,6 +2,7 @@
 
 import type { CaptureSummary } from '../model/capture.js'
 import type { Claim, Property } from '../model/judge.js'
+import type { LocationRecord } from '../model/device.js'
 import type { Addresses } from './addresses.js'
 import type { Evidence } from './evidence.js'
 import type { TalkList } from './talks.js'
@@ -26,6 +27,11 @@ export interface Device {
   readonly ipv4: readonly string[]
   readonly ipv6: readonly string[]
   readonly vlans: readonly number[]
+  /** What its network is called, and where that is; null where nobody said. */
+  readonly network: string | null
+  readonly zone: string | null
+  readonly site: string | null
+  readonly location: LocationRecord | null
   readonly names: readonly string[]
   readonly category: string
   readonly kind: string

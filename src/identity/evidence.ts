@@ -5,6 +5,7 @@ import { secret, type Fact } from '../model/fact.js'
 import type { Told } from '../model/heard.js'
 import { ByteStore } from './byte-store.js'
 import { reaching, START_OF_ROWS } from './columns.js'
+import { isPlacing } from './location.js'
 import { FACTS_MAX, SUBJECT_FACTS_MAX, VALUE_BYTES_MAX } from './limits.js'
 import { NO_JUDGE, type Judge } from '../model/judge.js'
 import { namingRank } from './naming.js'
@@ -39,6 +40,8 @@ interface Trait {
   readonly naming: number
   /** Some rule reads it. */
   readonly isRead: boolean
+  /** It tells where its subject is. */
+  readonly isPlacing: boolean
 }
 
 export class Evidence {
@@ -49,6 +52,8 @@ export class Evidence {
   private readonly facts: Fact[] = []
   private readonly traits: Trait[] = []
   private readonly secrets = new Secrets()
+  /** When statements about places were made again, in microseconds: who moves may come back. */
+  private readonly again = new Map<number, number>()
   private readonly seed: number
   private readonly judge: Judge
   private rows = new Int32Array(0)
@@ -79,13 +84,14 @@ export class Evidence {
   }
 
   private traitOf({ name }: Fact): Trait {
-    return { naming: namingRank(name), isRead: this.judge.reads(name) }
+    const isRead = this.judge.reads(name)
+    return { naming: namingRank(name), isRead, isPlacing: isPlacing(name) }
   }
 
   /** Whether a fact names its subject, or some rule reads it. */
   isTelling(fact: Fact): boolean {
     const trait = (this.traits[fact.id] ??= this.traitOf(fact))
-    return trait.naming >= 0 || trait.isRead
+    return trait.naming >= 0 || trait.isRead || trait.isPlacing
   }
 
   fact(index: number): Fact {
@@ -100,6 +106,11 @@ export class Evidence {
   time(index: number): number {
     const at = index * WORDS
     return (this.rows[at + SECONDS]! >>> 0) * 1e6 + this.rows[at + MICROS]!
+  }
+
+  /** When a statement was made last; known of those about places only. */
+  latest(index: number): number {
+    return this.again.get(index) ?? this.time(index)
   }
 
   text(index: number): string {
@@ -153,7 +164,10 @@ export class Evidence {
     for (let i = this.slots[slot]! - 1; i >= 0; i = this.slots[slot]! - 1) {
       const row = i * WORDS
       if (this.rows[row + HASH] === hash && this.isSame(row, subject, told.fact.id, length)) {
-        if (this.values.holds(this.rows[row + PLACE]!, bytes, at, length)) return
+        if (this.values.holds(this.rows[row + PLACE]!, bytes, at, length)) {
+          if (this.traits[told.fact.id]!.isPlacing) this.again.set(i, microsOf(told))
+          return
+        }
       }
       slot = (slot + 1) & mask
     }
@@ -209,3 +223,5 @@ export class Evidence {
     this.slots = slots
   }
 }
+
+const microsOf = ({ seconds, micros }: Told): number => (seconds >>> 0) * 1e6 + micros

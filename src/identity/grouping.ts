@@ -6,9 +6,13 @@
 import type { KeyRecord, MergeRecord, Time } from '../model/device.js'
 import { Dirt } from './dirt.js'
 import { inherit, type Entities, type Entity } from './entities.js'
+import type { Reason } from './joining.js'
 import type { LiveTables } from './live-tables.js'
 import { hostNode, isStationNode, stationNode, type Node } from './nodes.js'
 import { Pile } from './pile.js'
+
+/** By whom devices are merged where nobody decided. */
+export const EVIDENCE = 'evidence'
 
 /** Addresses of one device of which it is known again which of its stations held them. */
 const HELD_KEYS_MAX = 256
@@ -148,10 +152,10 @@ export class Grouping {
   private note(
     { id: into }: Entity,
     { id: from }: Entity,
-    { why, score }: { why: string; score: number },
+    { why, score, by = EVIDENCE }: Reason,
     at: Time,
   ): void {
-    this.merges.push({ into, from, at, action: 'merge', by: 'evidence', why, score })
+    this.merges.push({ into, from, at, action: 'merge', by, why, score })
   }
 }
 

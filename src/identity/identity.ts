@@ -4,9 +4,8 @@
  */
 
 import type { Prefix } from '../bytes/prefixes.js'
-import type { Changes, PresenceRecord } from '../model/changes.js'
+import type { Changes } from '../model/changes.js'
 import type {
-  ConversationRecord,
   DeviceRecord,
   FactRecord,
   HoldingRecord,
@@ -22,9 +21,9 @@ import type {
   StationHeard,
   Told,
 } from '../model/heard.js'
-import { TalkAmounts, NodeAmounts } from './amounts.js'
+import { Louder, TalkAmounts, NodeAmounts } from './amounts.js'
 import { placeOfCategory } from './ends.js'
-import { Entities, type Entity } from './entities.js'
+import { Entities } from './entities.js'
 import { addressSubject, stationSubject, type Subject } from './evidence.js'
 import { Grouping } from './grouping.js'
 import { LiveServices } from './live-services.js'
@@ -33,7 +32,9 @@ import { WAITING_TURNS_MAX } from './limits.js'
 import { hostNode, isStationNode, stationNode } from './nodes.js'
 import { PendingFacts } from './pending-facts.js'
 import { Pile } from './pile.js'
+import type { NamedPlace } from './places.js'
 import { Ruler, Rulings } from './ruler.js'
+import { Rejudging } from './rejudging.js'
 import { Recorder, type Recalled, type Written } from './recorder.js'
 import { TalkRecords } from './talk-records.js'
 import type { Vendors } from './vendors.js'
@@ -45,10 +46,15 @@ export interface IdentityOptions extends Recalled {
   readonly vendors?: Vendors
   readonly judge?: Judge
   readonly inside?: readonly Prefix[]
+  readonly places?: readonly NamedPlace[]
 }
 
 /** Amounts are written down this often. */
 const FLUSH_MS = 60_000
+/** Amounts and facts that one turn tells. */
+const RECORDS_MAX = 2000
+/** Where addresses are never all bound, devices are made in one turn of so many. */
+const POSTPONED_MAX = 8
 /** The second bit of a hardware address that its machine made up. */
 const LOCAL = 2
 
@@ -74,11 +80,13 @@ export class Identity {
   private readonly pending = new PendingFacts()
   private readonly recorder: Recorder
   private flushed: Time = -Infinity
-  private readonly factByName: ReadonlyMap<string, Fact>
+  /** By whom all is judged again when rules change. */
+  readonly rejudging: Rejudging
 
   // What this turn changes.
-  /** Devices that sent something since amounts were told last. */
-  private readonly louder = new Set<Entity>()
+  private readonly louder = new Louder()
+  /** Turns in which not all addresses were bound, so that nothing was grouped. */
+  private postponed = 0
   private readonly moves = new Pile<Move>()
   private readonly forgotten: string[] = []
 
@@ -86,9 +94,9 @@ export class Identity {
     this.options = options
     const rulings = new Rulings()
     this.tables = new LiveTables({ ...options, decisions: rulings })
-    this.factByName = new Map(options.facts.map(fact => [fact.name, fact]))
     const { tables } = this
     this.grouping = new Grouping(tables, this.entities)
+    this.rejudging = new Rejudging(tables, this.grouping, options.facts)
     const { entities, grouping } = this
     this.ruler = new Ruler(rulings, { tables, entities, grouping })
     this.talks = new TalkAmounts(tables.all.labels, options.seed)
@@ -171,7 +179,8 @@ export class Identity {
     const { grouping } = this
     const { bindings, flood } = this.tables.all
     if (flood.lookAtStations()) flood.eachStranger(station => grouping.touch(stationNode(station)))
-    bindings.settle()
+    const isCut = bindings.settle(all ? undefined : enough)
+    this.postponed = isCut ? this.postponed + 1 : 0
     if (flood.lookAtHosts(bindings.hosts)) grouping.touchHosts()
     const written: Written = { devices: [], history: [] }
     // At once, so that nothing is told of a device before the device is.
@@ -179,17 +188,15 @@ export class Identity {
       this.recorder.record(grouping.changed, now, written)
       grouping.changed.clear()
     }
-    grouping.settle(now, looked, enough)
+    // What has no holder yet would be a device of its own for a moment.
+    if (this.postponed % POSTPONED_MAX === 0) grouping.settle(now, looked, enough)
     if (all) grouping.settle(now, looked)
     this.count()
-    const due = all || now - this.flushed >= FLUSH_MS || now < this.flushed
-    if (due) this.flushed = now
     return {
       at: now,
       ...written,
-      presence: due ? this.presence() : [],
-      conversations: due ? this.conversations() : [],
-      facts: this.facts(),
+      ...this.told(now, all),
+      facts: this.facts(all ? Infinity : RECORDS_MAX),
       keys: grouping.keys.take(),
       holdings: this.holdings(),
       merges: grouping.merges.take(),
@@ -209,7 +216,9 @@ export class Identity {
     entity.packets = entity.toldPackets = record.packets
     entity.bytes = entity.toldBytes = record.bytes
     recollection.device(record, keys, nodes)
-    this.recall(facts)
+    const isOutdated = nodes.length > 0 && this.tables.all.places.isOutdated(record)
+    if (isOutdated) this.grouping.touch(nodes[0]!)
+    this.rejudging.recall(facts)
   }
 
   /** What rules conclude of a device that is here. */
@@ -218,27 +227,9 @@ export class Identity {
     return entity === undefined ? [] : this.recorder.claims(entity)
   }
 
-  /** Rules read other facts now than they did. */
-  judgesChanged(): void {
-    this.tables.all.evidence.weighAgain()
-  }
-
-  /** These were said before any rule read them. */
-  recall(facts: readonly FactRecord[]): void {
-    for (const one of facts) {
-      const fact = this.factByName.get(one.fact)
-      if (fact !== undefined) this.tables.recollection.fact(one, fact)
-    }
-  }
-
-  /** Every device is judged again, as many a turn as it has time for. */
-  lookAgain(): void {
-    this.grouping.touchAll()
-  }
-
   /** More was touched than one turn looks at. */
   get isBusy(): boolean {
-    return this.grouping.isBusy
+    return this.grouping.isBusy || this.postponed > 0
   }
 
   /** Facts that `remember` can make something of. */
@@ -355,33 +346,29 @@ export class Identity {
     }
   }
 
-  /** What devices sent since it was told last. */
-  private presence(): PresenceRecord[] {
-    const records: PresenceRecord[] = []
-    for (const entity of this.louder) {
-      const packets = entity.packets - entity.toldPackets
-      const bytes = entity.bytes - entity.toldBytes
-      if (entity.nodes.length === 0 || packets <= 0) continue
-      records.push({ device: entity.id, last_seen: entity.last, packets, bytes })
-      entity.toldPackets = entity.packets
-      entity.toldBytes = entity.bytes
+  /** What devices sent and who talked to whom: now and then, and so much in each turn. */
+  private told(now: Time, all: boolean): Pick<Changes, 'presence' | 'conversations'> {
+    const { louder, talkRecords } = this
+    const most = all ? Infinity : RECORDS_MAX
+    const presence = louder.take(most)
+    const conversations = talkRecords.take(most)
+    const isDue = all || now - this.flushed >= FLUSH_MS || now < this.flushed
+    if (!isDue || !louder.isDone || !talkRecords.isDone) return { presence, conversations }
+    this.flushed = now
+    louder.begin()
+    talkRecords.begin(this.talks.take())
+    return {
+      presence: [...presence, ...louder.take(most)],
+      conversations: [...conversations, ...talkRecords.take(most)],
     }
-    this.louder.clear()
-    return records
   }
 
-  private conversations(): ConversationRecord[] {
-    const records = this.talkRecords.of(this.talks)
-    this.talks.clear()
-    return records
-  }
-
-  private facts(): FactRecord[] {
+  private facts(max: number): FactRecord[] {
     const { nodes } = this.tables.all
     return this.pending.take(subject => {
       const node = nodes.of(subject)
       return node < 0 ? undefined : this.entities.of(node)?.id
-    })
+    }, max)
   }
 
   /** Who held an address until now, and who holds it from now on; both must be devices first. */

@@ -14,6 +14,7 @@ import type { InventoryDocument } from './document.js'
 import { addressSubject, stationSubject } from './evidence.js'
 import { STRANGERS_MAX } from './limits.js'
 import { isReachedName } from './naming.js'
+import type { NamedPlace } from './places.js'
 import { Services } from './services.js'
 import { Tables } from './tables.js'
 import { listTalks } from './talks.js'
@@ -26,6 +27,8 @@ export interface InventoryOptions {
   readonly judge?: Judge
   /** Networks that are inside, besides private ones and those that this network tells of. */
   readonly inside?: readonly Prefix[]
+  /** What networks are called, and where they are. */
+  readonly places?: readonly NamedPlace[]
 }
 
 /** The second bit of a hardware address that its machine made up. */

@@ -14,6 +14,8 @@ export interface Reason {
   readonly why: string
   /** 0 to 1. */
   readonly score: number
+  /** Who decided so; without it the evidence speaks for itself. */
+  readonly by?: string
 }
 
 /** What people decided, which outranks what was heard. */
@@ -22,10 +24,16 @@ export interface Decisions {
   isAlone(node: Node): boolean
   /** Those that somebody joined it with. */
   partners(node: Node): readonly Node[]
+  /** Who said that these two are one, or ''. */
+  by(one: Node, other: Node): string
 }
 
-const NOBODY_DECIDED: Decisions = { isAlone: () => false, partners: () => [] }
-const DECIDED: Reason = { why: 'somebody said so', score: 1 }
+const NOBODY_DECIDED: Decisions = {
+  isAlone: () => false,
+  partners: () => [],
+  by: () => '',
+}
+const DECIDED = { why: 'somebody said so', score: 1 }
 const TWIN: Reason = { why: 'the same address in another mirror session', score: 0.95 }
 const FAR: Reason = { why: 'by way of others', score: 0.5 }
 const STRONG_SCORE = 0.97
@@ -80,7 +88,9 @@ export class Joining {
   }
 
   private eachNeighbour(node: Node, visit: (other: Node, reasonOf: () => Reason) => void): void {
-    for (const other of this.decisions.partners(node)) visit(other, () => DECIDED)
+    for (const other of this.decisions.partners(node)) {
+      visit(other, () => ({ ...DECIDED, by: this.decisions.by(node, other) }))
+    }
     if (this.decisions.isAlone(node)) return
     this.nodes.eachTwin(node, other => {
       if (!this.isAlone(other)) visit(other, () => TWIN)

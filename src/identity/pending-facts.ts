@@ -53,10 +53,11 @@ export class PendingFacts {
     })
   }
 
-  /** Those whose device is known; the others wait for it, some turns and no longer. */
-  take(deviceOf: (subject: Subject) => string | undefined): FactRecord[] {
+  /** Up to `max` whose device is known; the others wait for it, some turns and no longer. */
+  take(deviceOf: (subject: Subject) => string | undefined, max = Infinity): FactRecord[] {
     const taken: FactRecord[] = []
     for (const [key, pending] of this.facts) {
+      if (taken.length === max) break
       const device = deviceOf(pending.subject)
       if (device === undefined && pending.turns++ < WAITING_TURNS_MAX) continue
       this.facts.delete(key)

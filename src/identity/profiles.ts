@@ -4,12 +4,15 @@ import { hashBytes } from '../bytes/hash.js'
 import { macText } from '../bytes/text.js'
 import type { Addresses } from './addresses.js'
 import type { Bindings } from './bindings.js'
+import type { LocationRecord } from '../model/device.js'
 import { NO_JUDGE, type Judge, type Verdicts } from '../model/judge.js'
 import type { Device, Join, Service } from './document.js'
 import type { Evidence, Subject } from './evidence.js'
 import type { Joining } from './joining.js'
+import { locationOf } from './location.js'
 import { DEVICE_ADDRESSES_MAX } from './limits.js'
 import { isStationNode, type Node, type Nodes } from './nodes.js'
+import type { Place, Places } from './places.js'
 import { describe } from './portraits.js'
 import { SOMEBODY } from './sightings.js'
 import type { Stations } from './stations.js'
@@ -27,6 +30,9 @@ export interface Known {
   readonly joining: Joining
   readonly evidence: Evidence
   readonly vendors: Vendors
+  /** '' is none. */
+  readonly site: string
+  readonly places: Places
   readonly judge?: Judge
 }
 
@@ -48,28 +54,60 @@ export class Profiles {
   private readonly known: Known
   private readonly scratch = new Uint8Array(20)
 
+  /** Those of ids: the site's are its own. */
+  private readonly seeds: readonly [number, number]
+
   constructor(known: Known) {
     this.known = known
+    const site = new TextEncoder().encode(known.site)
+    const seeded = (seed: number): number =>
+      site.length === 0 ? seed : hashBytes(seed, site, 0, site.length)
+    this.seeds = [seeded(ID_SEED), seeded(ID_SEED_2)]
   }
 
   /** Of a device's nodes, the oldest first, and all their addresses. */
   of(own: readonly Node[], addresses: readonly number[], manner: Manner): Profile {
     const { evidence, nodes, judge = NO_JUDGE } = this.known
     const stations = own.filter(isStationNode)
+    const vlans = this.vlans(own)
+    const place = this.place(addresses, vlans)
+    const vendor = this.vendor(stations)
+    const portrait = describe(evidence, judge, this.subjectsOf(own), { ...manner, vendor })
     return {
       id: this.id(own[0]!),
       macs: [...new Set(stations.map(node => this.mac(node)))],
       ipv4: this.texts(addresses, 4),
       ipv6: this.texts(addresses, 6),
-      vlans: this.vlans(own),
-      ...describe(evidence, judge, this.subjectsOf(own), {
-        ...manner,
-        vendor: this.vendor(stations),
-      }),
+      vlans,
+      ...place,
+      location: this.location(portrait.evidence, place),
+      ...portrait,
       randomizedMac: stations.some(node => nodes.isRandom(node)),
       routed: stations.length === 0 && addresses.some(index => this.cameByStation(index)),
       joins: this.joins(own),
     }
+  }
+
+  private location(statements: readonly number[], { site, zone }: Place): LocationRecord | null {
+    const { evidence } = this.known
+    const said = statements
+      .filter(index => evidence.trait(index).isPlacing)
+      .map(index => ({
+        fact: evidence.fact(index).name,
+        value: evidence.text(index),
+        at: evidence.latest(index),
+      }))
+    const told = said.length === 0 ? null : locationOf(said)
+    return told === null ? null : { site, zone, ...told }
+  }
+
+  private place(list: readonly number[], vlans: readonly number[]): Place {
+    const { places, addresses } = this.known
+    if (places.isEmpty) return places.of([], vlans)
+    const bytes = list.map(address =>
+      this.scratch.slice(0, addresses.write(address, this.scratch)),
+    )
+    return places.of(bytes, vlans)
   }
 
   addressesOf(own: readonly Node[]): number[] {
@@ -141,23 +179,28 @@ export class Profiles {
     return macText(this.scratch, 0)
   }
 
-  /** A node's address and session, as sixteen digits: the same in every run. */
-  id(node: Node): string {
+  /** Whether a node is called so, or was before its sensor had a site. */
+  isId(node: Node, id: string): boolean {
+    return this.id(node) === id || this.id(node, [ID_SEED, ID_SEED_2]) === id
+  }
+
+  /** A node's address and session, and the site, as sixteen digits: the same in every run. */
+  id(node: Node, seeds = this.seeds): string {
     const { stations, addresses, bindings } = this.known
     if (isStationNode(node)) {
       stations.write(node >>> 1, this.scratch)
-      return this.digits(6, stations.session(node >>> 1))
+      return this.digits(6, stations.session(node >>> 1), seeds)
     }
     const model = bindings.hosts.model(node >>> 1)
-    return this.digits(addresses.write(model, this.scratch), addresses.session(model))
+    return this.digits(addresses.write(model, this.scratch), addresses.session(model), seeds)
   }
 
-  private digits(length: number, session: number): string {
+  private digits(length: number, session: number, seeds: readonly [number, number]): string {
     const bytes = this.scratch
     for (let i = 0; i < 4; i++) bytes[length + i] = session >>> (24 - 8 * i)
     return (
-      digits(hashBytes(ID_SEED, bytes, 0, length + 4)) +
-      digits(hashBytes(ID_SEED_2, bytes, 0, length + 4))
+      digits(hashBytes(seeds[0], bytes, 0, length + 4)) +
+      digits(hashBytes(seeds[1], bytes, 0, length + 4))
     )
   }
 }

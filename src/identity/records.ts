@@ -4,6 +4,7 @@ import type {
   DeviceRecord,
   Edits,
   HistoryRecord,
+  LocationRecord,
   Role,
   ServiceRecord,
   Time,
@@ -49,8 +50,11 @@ export function recordOf(profile: Profile, around: Circumstances): DeviceRecord 
     randomized_mac: randomizedMac,
     routed,
     roles,
-    site,
-    zone: before?.zone ?? null,
+    site: profile.site ?? site,
+    zone: profile.zone,
+    network: profile.network,
+    location: locatedAt(profile.location, site),
+    managed: before?.managed ?? null,
     services: joinServices(before?.services ?? [], services),
     first_seen: Math.min(first, before?.first_seen ?? Infinity),
     last_seen: Math.max(last, before?.last_seen ?? -Infinity),
@@ -64,6 +68,10 @@ export function recordOf(profile: Profile, around: Circumstances): DeviceRecord 
   }
 }
 
+/** The sensor's own site is its devices', where nobody said another. */
+const locatedAt = (location: LocationRecord | null, site: string | null): LocationRecord | null =>
+  location === null ? null : { ...location, site: location.site ?? site }
+
 /** Fields whose changes people want to read about. */
 const FIELDS = [
   'names',
@@ -71,6 +79,9 @@ const FIELDS = [
   'ipv4',
   'ipv6',
   'vlans',
+  'network',
+  'zone',
+  'location',
   'category',
   'kind',
   'vendor',
@@ -91,7 +102,8 @@ export function differs(before: DeviceRecord | undefined, after: DeviceRecord): 
     before.randomized_mac !== after.randomized_mac ||
     before.phantoms !== after.phantoms ||
     before.first_seen !== after.first_seen ||
-    before.status !== after.status
+    before.status !== after.status ||
+    before.site !== after.site
   )
 }
 

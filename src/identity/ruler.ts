@@ -6,17 +6,16 @@
 import { macText } from '../bytes/text.js'
 import type { MergeRecord, Time } from '../model/device.js'
 import type { Entities } from './entities.js'
-import type { Grouping } from './grouping.js'
+import { EVIDENCE, type Grouping } from './grouping.js'
 import type { Decisions } from './joining.js'
 import type { LiveTables } from './live-tables.js'
 import { isStationNode, type Node } from './nodes.js'
 
-export const EVIDENCE = 'evidence'
-
 /** Decisions by node, as `Joining` asks for them. */
 export class Rulings implements Decisions {
   private readonly alone = new Set<Node>()
-  private readonly joined = new Map<Node, Set<Node>>()
+  /** By node, those it was joined with, and by whom. */
+  private readonly joined = new Map<Node, Map<Node, string>>()
 
   isAlone(node: Node): boolean {
     return this.alone.has(node)
@@ -24,17 +23,21 @@ export class Rulings implements Decisions {
 
   partners(node: Node): readonly Node[] {
     const partners = this.joined.get(node)
-    return partners === undefined ? [] : [...partners]
+    return partners === undefined ? [] : [...partners.keys()]
   }
 
-  join(one: Node, other: Node): void {
+  by(one: Node, other: Node): string {
+    return this.joined.get(one)?.get(other) ?? ''
+  }
+
+  join(one: Node, other: Node, by: string): void {
     for (const [a, b] of [
       [one, other],
       [other, one],
     ] as const) {
       const partners = this.joined.get(a)
-      if (partners === undefined) this.joined.set(a, new Set([b]))
-      else partners.add(b)
+      if (partners === undefined) this.joined.set(a, new Map([[b, by]]))
+      else partners.set(b, by)
     }
   }
 
@@ -46,9 +49,9 @@ export class Rulings implements Decisions {
   }
 
   /** These stay together, and nobody else joins them. */
-  fix(nodes: readonly Node[]): void {
+  fix(nodes: readonly Node[], by: string): void {
     for (const node of nodes) this.alone.add(node)
-    for (const node of nodes.slice(1)) this.join(nodes[0]!, node)
+    for (const node of nodes.slice(1)) this.join(nodes[0]!, node, by)
   }
 }
 
@@ -70,11 +73,11 @@ export class Ruler {
   }
 
   /** True if both are devices; they are one from the next turn on. */
-  merge(into: string, from: string): boolean {
+  merge(into: string, from: string, by: string): boolean {
     const one = this.nodesOf(into)[0]
     const other = this.nodesOf(from)[0]
     if (one === undefined || other === undefined || one === other) return false
-    this.rulings.join(one, other)
+    this.rulings.join(one, other, by)
     this.touch([one, other])
     return true
   }
@@ -95,7 +98,7 @@ export class Ruler {
   pin(id: string, { by, at }: { by: string; at: Time }): boolean {
     const nodes = this.nodesOf(id)
     if (nodes.length === 0) return false
-    this.rulings.fix(nodes)
+    this.rulings.fix(nodes, by)
     const why = 'a person wants it as it is'
     this.grouping.merges.push({ into: id, from: id, at, action: 'pin', by, why, score: 1 })
     return true
@@ -106,10 +109,10 @@ export class Ruler {
     for (const { into, from, action, by } of records) {
       if (by === EVIDENCE) continue
       const nodes = this.nodesOf(into)
-      const node = nodes.find(one => this.tables.profiles.id(one) === from)
-      if (action === 'pin') this.rulings.fix(nodes)
+      const node = nodes.find(one => this.tables.profiles.isId(one, from))
+      if (action === 'pin') this.rulings.fix(nodes, by)
       else if (action === 'split') for (const one of this.nodesOf(from)) this.rulings.separate(one)
-      else if (node !== undefined && node !== nodes[0]) this.rulings.join(nodes[0]!, node)
+      else if (node !== undefined && node !== nodes[0]) this.rulings.join(nodes[0]!, node, by)
     }
   }
 
@@ -119,7 +122,7 @@ export class Ruler {
 
   private isCalled(node: Node, address: string): boolean {
     const { profiles, all } = this.tables
-    if (profiles.id(node) === address) return true
+    if (profiles.isId(node, address)) return true
     if (isStationNode(node)) {
       all.stations.write(node >>> 1, this.scratch)
       return macText(this.scratch, 0) === address.toLowerCase()

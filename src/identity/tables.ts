@@ -16,6 +16,7 @@ import { Makers } from './makers.js'
 import { Nodes } from './nodes.js'
 import { Outsiders } from './outsiders.js'
 import { Patience } from './patience.js'
+import { Places, type NamedPlace } from './places.js'
 import { Roles } from './roles.js'
 import { Stations } from './stations.js'
 import { Subnets } from './subnets.js'
@@ -29,6 +30,10 @@ export interface TablesOptions {
   readonly seed: number
   readonly vendors?: Vendors
   readonly inside?: readonly Prefix[]
+  /** What networks are called, and where they are. */
+  readonly places?: readonly NamedPlace[]
+  /** Where the sensor stands; ids of devices at several sites must differ. */
+  readonly site?: string | null
   readonly decisions?: Decisions
   /** Who says what a device is. */
   readonly judge?: Judge
@@ -38,8 +43,10 @@ export interface TablesOptions {
 
 export class Tables {
   readonly seed: number
+  readonly site: string
   readonly vendors: Vendors
   readonly judge: Judge
+  readonly places: Places
   readonly labels = new Labels()
   readonly subnets = new Subnets()
   readonly activity = new Activity()
@@ -64,7 +71,9 @@ export class Tables {
   constructor(options: TablesOptions) {
     const { seed, vendors = new Vendors(), inside = [], decisions, isLive = false } = options
     this.seed = seed
+    this.site = options.site ?? ''
     this.vendors = vendors
+    this.places = new Places(options.places ?? [])
     this.stations = new Stations(seed)
     this.addresses = new Addresses(seed, inside)
     this.claims = new Claims(this.stations, this.addresses)

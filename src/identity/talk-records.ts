@@ -23,6 +23,10 @@ export class TalkRecords {
   private readonly tables: Tables
   private readonly entities: Entities
   private readonly bytes = new Uint8Array(16)
+  private talks: TalkAmounts | undefined
+  private told = 0
+  /** By device, those outside that are kept apart. */
+  private readonly peers = new Map<string, Set<string>>()
   private readonly at = { vlan: 0, session: 0 }
 
   constructor(tables: Tables, entities: Entities) {
@@ -30,10 +34,25 @@ export class TalkRecords {
     this.entities = entities
   }
 
-  of(talks: TalkAmounts): ConversationRecord[] {
+  /** These are to be told of, by and by. */
+  begin(talks: TalkAmounts): void {
+    this.talks = talks
+    this.told = 0
+    this.peers.clear()
+  }
+
+  get isDone(): boolean {
+    return this.told === (this.talks?.count ?? 0)
+  }
+
+  /** The next ones; of one conversation several may tell, which add up. */
+  take(max: number): ConversationRecord[] {
     const records = new Map<string, ConversationRecord>()
-    const peers = new Map<string, Set<string>>()
-    for (let i = 0; i < talks.count; i++) {
+    const { talks, peers } = this
+    if (talks === undefined) return []
+    const end = Math.min(talks.count, this.told + max)
+    for (; this.told < end; this.told++) {
+      const i = this.told
       const ends = this.limited(this.end(talks, i, true), this.end(talks, i, false), peers)
       const record = this.record(talks, i, ends)
       const { from, to, transport, port, protocol } = record

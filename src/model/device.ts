@@ -17,6 +17,9 @@ export interface ServiceRecord {
 export interface Edits {
   readonly name?: string | null
   readonly kind?: string | null
+  readonly vendor?: string | null
+  readonly model?: string | null
+  readonly os?: string | null
   readonly authorized?: boolean | null
   readonly importance?: 'low' | 'normal' | 'high' | null
   readonly tags?: readonly string[] | null
@@ -24,6 +27,27 @@ export interface Edits {
   readonly notes?: string | null
   readonly owner?: string | null
   readonly business_function?: string | null
+}
+
+/** Where a device is; null where nobody told. */
+export interface LocationRecord {
+  readonly site: string | null
+  readonly zone: string | null
+  readonly switch: string | null
+  readonly port: string | null
+  readonly access_point: string | null
+  /** In words: a room, a street. */
+  readonly civic: string | null
+  /** The facts that told of it. */
+  readonly from: readonly string[]
+}
+
+/** Another agent looks after it, as this list says. */
+export interface ManagedRecord {
+  readonly source: string
+  readonly agent: string | null
+  /** When that agent saw it last. */
+  readonly seen: Time | null
 }
 
 export type Status = 'active' | 'inactive'
@@ -54,6 +78,10 @@ export interface DeviceRecord {
   readonly roles: readonly Role[]
   readonly site: string | null
   readonly zone: string | null
+  /** What its network is called. */
+  readonly network: string | null
+  readonly location: LocationRecord | null
+  readonly managed: ManagedRecord | null
   readonly services: readonly ServiceRecord[]
   readonly first_seen: Time
   readonly last_seen: Time

@@ -31,6 +31,7 @@ const NAMES = new Set([
   ...['xmpp.asks', 'profinet.asks', 'ldap.naming_context', 'dns.server_id', 'irc.server'],
   ...['skinny.server', 'sqlbrowser.server', 'capwap.controller', 'iscsi.target'],
   ...['iscsi.initiator', 'vnc.desktop', 'lpd.queue', 'sunrpc.mounts', 'mgcp.gateway'],
+  ...['radius.at', 'radius.nas'],
   ...['dhcpv6.aftr', 'telnet.prompt', 'esphome.server', 'ipp.info', 'tasmota.topic'],
   ...['mqtt.topic', 'mqtt.will_topic', 'smb.share', 'sunrpc.export'],
 ])
@@ -42,7 +43,16 @@ const OTHERS = new Set([
 
 /** Fields in whose text a name may stand among other words: greetings, addresses of pages, descriptions. */
 const WITHIN = new Set([
-  ...['banner', 'client_banner', 'comment', 'client_comment', 'location', 'via', 'xaddr', 'support'],
+  ...[
+    'banner',
+    'client_banner',
+    'comment',
+    'client_comment',
+    'location',
+    'via',
+    'xaddr',
+    'support',
+  ],
   ...['mud', 'captive_portal', 'proxy_script', 'boot_file', 'service', 'control_url', 'callback'],
   ...['txt', 'attribute', 'property', 'sys_descr', 'sys_contact', 'system', 'cloud', 'scope'],
 ])

@@ -11,6 +11,7 @@ function parse(c: Cursor, _notes: Notes, talk: Talk): void {
   // What the other side carries says it, too.
   if (talk.other.left > 0 && carriesData(talk.other)) return c.fail('unknown payload')
   if (carriesData(c)) c.fail('unknown payload')
+  else if (!talk.ended) c.take(1)
 }
 
 function carriesData(c: Cursor): boolean {

@@ -18,6 +18,7 @@ const NAMES = [
     'x-cache',
     'x-jenkins',
     'x-aspnet-version',
+    'sec-websocket-protocol',
   ],
 ]
 export const HOST = 0
@@ -44,6 +45,7 @@ export const FORWARDED_FOR = 20
 export const CACHE = 21
 export const JENKINS = 22
 export const ASP_NET = 23
+export const SOCKET_PROTOCOL = 24
 
 /** Of one head; what comes after so many known headers is not read. */
 const HEADERS_MAX = 40

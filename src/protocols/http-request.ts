@@ -9,6 +9,7 @@ import type { Head } from './http-head.js'
 import { SNIFF_MAX, heirOf } from './http-heirs.js'
 import { knownPath } from './http-paths.js'
 import { ntlmssp } from './ntlmssp.js'
+import { ocpp } from './ocpp.js'
 import { IN_SCRATCH, IP4, IP6, SENDER, type Notes, type Talk } from './protocol.js'
 import { startsFolded } from './text-headers.js'
 import { tls } from './tls.js'
@@ -69,6 +70,14 @@ export function intoTunnel(c: Cursor, notes: Notes): boolean {
     const { left } = c
     notes.handOver(tls, c.take(left), c.end)
   }
+  return true
+}
+
+/** Charging stations go on in a socket: what follows is read, of a request from its path on. */
+export function followSocket(c: Cursor, head: Head, notes: Notes): boolean {
+  if (!startsFolded(head.value(field.SOCKET_PROTOCOL), 'ocpp')) return false
+  notes.handOver(ocpp, head.request ? head.pathAt : c.at, c.end)
+  c.take(c.left)
   return true
 }
 

@@ -51,13 +51,16 @@ function letGo(c: Cursor): void {
 
 function readRequest(c: Cursor, notes: Notes, talk: Talk): boolean {
   asking.noteRequest(head, notes, talk)
-  if (asking.followTunnel(c, head, notes)) return false
+  if (asking.followTunnel(c, head, notes) || asking.followSocket(c, head, notes)) return false
   body.find(c, head, talk.ended)
   return asking.readBody(c, { head, body }, notes, talk)
 }
 
 function readAnswer(c: Cursor, notes: Notes, talk: Talk, unasked: boolean): boolean {
-  if (head.status < 200) return answering.noteUpgrade(head, notes)
+  if (head.status < 200) {
+    const goesOn = answering.noteUpgrade(head, notes)
+    return !asking.followSocket(c, head, notes) && goesOn
+  }
   if (unasked) asked.forget()
   else readAsked()
   answering.noteAnswer(head, asked, notes)

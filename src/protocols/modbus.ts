@@ -11,6 +11,8 @@ import { ADU_HEAD, EXCEPTION, isPlausible } from './modbus-shape.js'
 import { orderFacts, ordersOf, tellOrder } from './orders.js'
 import { SENDER, type Notes, type Protocol, type Talk } from './protocol.js'
 import { aboutUnit, writeEnd } from './sub-address.js'
+import { MARK, sunspec } from './sunspec.js'
+import { umas } from './umas.js'
 
 const role = fact('modbus.role', text, 'set')
 /** The units that a server answers for: several mean a gateway. */
@@ -76,9 +78,13 @@ const EXCEPTIONS: readonly string[] = [
 /** The objects of a device identification, by number. */
 const OBJECTS: readonly Fact[] = [vendor, productCode, revision, url, product, model, application]
 const REPORT_SERVER_ID = 17
+/** What stands before the unit's address. */
+const ADU_BYTES = 6
 const DIAGNOSE = 8
 const ENCAPSULATED = 43
 const DEVICE_IDENTIFICATION = 14
+const UMAS = 90
+const READ_HOLDING = 3
 const OWN_UNITS = 1
 const BROADCAST_UNIT = 255
 /** So many bytes of an identification are its head. */
@@ -109,6 +115,7 @@ function readUnit(c: Cursor, notes: Notes, talk: Talk, isClient: boolean): void 
   const code = c.u8()
   if (c.fault !== '') return
   notes.about(SENDER)
+  followOther(c, notes, unitAt, code)
   if (isClient) return readRequest(c, notes, talk, code)
   notes.say(role, 'server')
   // What is not there or does not answer is no unit.
@@ -121,6 +128,17 @@ function readUnit(c: Cursor, notes: Notes, talk: Talk, isClient: boolean): void 
   } else if (code === ENCAPSULATED && c.peek() === DEVICE_IDENTIFICATION) {
     aboutAnswerer(c, notes, talk, address)
     readIdentification(c, notes)
+  }
+}
+
+/** Lets others read what only they know: UMAS with the head before the unit, SunSpec from the unit on. */
+function followOther(c: Cursor, notes: Notes, unitAt: number, code: number): void {
+  if (code === UMAS) notes.handOver(umas, unitAt - ADU_BYTES, c.end)
+  else if (code === READ_HOLDING && c.peek(1) === MARK.charCodeAt(0)) {
+    const back = c.at
+    c.take(1)
+    if (c.starts(MARK)) notes.handOver(sunspec, unitAt, c.end)
+    c.at = back
   }
 }
 

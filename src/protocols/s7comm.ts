@@ -6,20 +6,12 @@
 
 import type { Cursor } from '../bytes/cursor.js'
 import { fact, label, number, text } from '../model/fact.js'
+import { enterSegment } from './iso-segment.js'
 import { aboutTarget, orderFacts, ordersOf, tellOrder } from './orders.js'
 import { SENDER, type Notes, type Protocol, type Talk } from './protocol.js'
 import { readStatus, statusFacts } from './s7comm-status.js'
 import { readUserCall, userCall } from './s7comm-user.js'
-import {
-  CONFIRM,
-  CONNECT,
-  PAYLOAD,
-  cotp,
-  enterTpkt,
-  leaveTpkt,
-  readCotp,
-  readParameters,
-} from './tpkt.js'
+import { CONFIRM, CONNECT, PAYLOAD, cotp, leaveTpkt, readCotp, readParameters } from './tpkt.js'
 
 const role = fact('s7comm.role', text, 'set')
 /** The largest message that both agree on: 240, 480 or 960, by the family of the controller. */
@@ -66,7 +58,7 @@ function parse(c: Cursor, notes: Notes, talk: Talk): void {
   ends.callingAt = ends.calledAt = -1
   let continues = false
   while (c.left > 0) {
-    const outer = enterTpkt(c)
+    const outer = enterSegment(c)
     const kind = readCotp(c)
     if (c.fault !== '') return
     if (kind === CONNECT) readConnect(c)
@@ -184,7 +176,7 @@ export const s7comm: Protocol = {
   name: 's7comm',
   standard: 'Siemens S7 communication',
   tells: 'order number, firmware, names, serial number and mode of controllers; who commands them',
-  heard: ['tcp/102', 'tcp @4 "\\x02\\xf0\\x80\\x32"'],
+  heard: ['tcp/102', 'tcp @4 "\\x02\\xf0\\x80\\x32"', 'tcp "\\x02\\xf0\\x80\\x32"'],
   messages: true,
   facts: [role, pduSize, slot, callingTsap, block, ...statusFacts, ...orderFacts(orders)],
   parse,

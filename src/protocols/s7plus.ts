@@ -6,9 +6,10 @@
 
 import type { Cursor } from '../bytes/cursor.js'
 import { fact, number, text } from '../model/fact.js'
+import { enterSegment } from './iso-segment.js'
 import { orderFacts, ordersOf, tellOrder } from './orders.js'
 import { SENDER, type Notes, type Protocol, type Talk } from './protocol.js'
-import { CONFIRM, CONNECT, PAYLOAD, cotp, enterTpkt, leaveTpkt, readCotp } from './tpkt.js'
+import { CONFIRM, CONNECT, PAYLOAD, cotp, leaveTpkt, readCotp } from './tpkt.js'
 
 const role = fact('s7plus.role', text, 'set')
 /** 1 at first; 2 without, and 3 with a seal on each message. */
@@ -48,7 +49,7 @@ function parse(c: Cursor, notes: Notes, talk: Talk): void {
   notes.about(SENDER)
   let continues = false
   while (c.left > 0) {
-    const outer = enterTpkt(c)
+    const outer = enterSegment(c)
     const kind = readCotp(c)
     if (c.fault !== '') return
     if (kind === PAYLOAD && c.left > 0) {
@@ -124,7 +125,7 @@ export const s7plus: Protocol = {
   name: 's7plus',
   standard: 'Siemens S7comm-plus',
   tells: 'order number and firmware of S7-1200 and 1500, workstations that engineers sit at',
-  heard: ['tcp/102', 'tcp @4 "\\x02\\xf0\\x80\\x72"'],
+  heard: ['tcp/102', 'tcp @4 "\\x02\\xf0\\x80\\x72"', 'tcp "\\x02\\xf0\\x80\\x72"'],
   messages: true,
   facts: [role, version, order, firmware, workstation, software, ...orderFacts(orders)],
   parse,

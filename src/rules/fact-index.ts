@@ -1,7 +1,8 @@
 /** What rules and tables want of one fact, so that a value is compared with all of it at once. */
 
-import { VALUE_CHARACTERS_MAX, patternOf } from './patterns.js'
+import { VALUE_CHARACTERS_MAX, sourceOf } from './patterns.js'
 import type { Condition, Conclusion, Table } from './rule.js'
+import { Sieve } from './sieve.js'
 
 /** What a value fulfils. */
 export interface Hit {
@@ -25,12 +26,34 @@ interface Wanted {
 }
 
 interface Pattern extends Wanted {
-  readonly pattern: RegExp
+  readonly source: string
+  /** Made when a value first needs it. */
+  pattern: RegExp | undefined
 }
 
 const NOTHING: Readonly<Record<string, string | undefined>> = {}
-/** Values that were compared before. */
-const REMEMBERED_MAX = 4096
+/** Values that were compared before: of all facts together. */
+const REMEMBERED_MAX = 16_384
+
+/** What values were found to fulfil, for all indexes together: when it is full it begins anew. */
+export class Remembered {
+  private count = 0
+  private readonly all: Map<string, readonly Hit[]>[] = []
+
+  begin(): Map<string, readonly Hit[]> {
+    const values = new Map<string, readonly Hit[]>()
+    this.all.push(values)
+    return values
+  }
+
+  keep(values: Map<string, readonly Hit[]>, value: string, hits: readonly Hit[]): void {
+    if (++this.count > REMEMBERED_MAX) {
+      for (const one of this.all) one.clear()
+      this.count = 1
+    }
+    values.set(value, hits)
+  }
+}
 
 export class FactIndex {
   private readonly exact = new Map<string, Wanted[]>()
@@ -40,11 +63,18 @@ export class FactIndex {
   private readonly prefixes = new Map<string, Wanted[]>()
   private readonly prefixLengths = new Set<number>()
   private readonly patterns: Pattern[] = []
-  private readonly remembered = new Map<string, readonly Hit[]>()
+  private readonly sieve = new Sieve()
+  private readonly memory: Remembered
+  private readonly remembered: Map<string, readonly Hit[]>
+
+  constructor(memory = new Remembered()) {
+    this.memory = memory
+    this.remembered = memory.begin()
+  }
 
   addCondition({ words, patterns }: Condition, wanted: Wanted): void {
     for (const word of words) push(this.exact, word, wanted)
-    for (const pattern of patterns) this.patterns.push({ ...wanted, pattern })
+    for (const { source } of patterns) this.addPattern(source, wanted)
   }
 
   addRow(match: Table['match'], key: string, rule: number): void {
@@ -62,8 +92,13 @@ export class FactIndex {
         this.prefixLengths.add(key.length)
         return push(this.prefixes, key, wanted)
       case 'pattern':
-        this.patterns.push({ ...wanted, pattern: patternOf(key) })
+        return this.addPattern(sourceOf(key), wanted)
     }
+  }
+
+  private addPattern(source: string, wanted: Wanted): void {
+    this.patterns.push({ ...wanted, source, pattern: undefined })
+    this.sieve.add(source)
   }
 
   /** What this value fulfils; asked again for the same value, the answer is remembered. */
@@ -71,8 +106,7 @@ export class FactIndex {
     let hits = this.remembered.get(value)
     if (hits === undefined) {
       hits = this.compare(value.slice(0, VALUE_CHARACTERS_MAX))
-      if (this.remembered.size >= REMEMBERED_MAX) this.remembered.clear()
-      this.remembered.set(value, hits)
+      this.memory.keep(this.remembered, value, hits)
     }
     return hits
   }
@@ -87,8 +121,11 @@ export class FactIndex {
     if (this.words.size > 0) {
       for (const word of new Set(text.split(/[^\p{L}\p{N}]+/u))) take(hits, this.words.get(word))
     }
-    for (const { pattern, rule, condition } of this.patterns) {
-      const match = pattern.exec(value)
+    for (const i of this.sieve.candidates(text)) {
+      const one = this.patterns[i]!
+      one.pattern ??= new RegExp(one.source, 'i')
+      const match = one.pattern.exec(value)
+      const { rule, condition } = one
       if (match) hits.push({ rule, condition, caught: match.groups ?? NOTHING })
     }
     return hits

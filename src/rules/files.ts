@@ -27,6 +27,10 @@ export function rulesIn(folder: string): Written[] {
   return filesIn(folder).flatMap(file => entriesOf(file, relative(folder, file)))
 }
 
+/** Its first line, without the place that is told before it. */
+const plainly = (message: string): string =>
+  (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
+
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.yaml'))
@@ -38,7 +42,10 @@ function entriesOf(file: string, name: string): Written[] {
   const lines = new LineCounter()
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines })
   const [error] = document.errors
-  if (error !== undefined) throw new RuleError(`${name}: ${error.message.split('\n')[0] ?? ''}`)
+  if (error !== undefined) {
+    const line = String(error.linePos?.[0].line ?? 1)
+    throw new RuleError(`${name}:${line}: ${plainly(error.message)}: mend the YAML here`)
+  }
   const list = document.contents as YAMLSeq | null
   if (list === null) return []
   if (!Array.isArray(list.items)) throw new RuleError(`${name}: a file is a list of rules`)

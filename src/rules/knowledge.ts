@@ -10,7 +10,9 @@ import {
   type Verdict,
   type Verdicts,
 } from '../model/judge.js'
-import { FactIndex, type Hit } from './fact-index.js'
+import { FactIndex, Remembered, type Hit } from './fact-index.js'
+import type { Fingerprints } from './fingerprints.js'
+import { ListIndex } from './list-index.js'
 import type { Conclusion, Condition, Rule, RuleSet, Table } from './rule.js'
 import { VendorNames } from './vendor-names.js'
 import { weigh, weighKinds } from './weigh.js'
@@ -36,21 +38,26 @@ interface Progress {
 export class Knowledge implements Judge {
   private readonly indexes = new Map<string, FactIndex>()
   private readonly targets: Target[] = []
+  private fingerprints = 0
   private readonly names: VendorNames
+  private readonly memory = new Remembered()
+  /** Lists of fingerprints by the fact they are compared with. */
+  private readonly lists = new Map<string, ListIndex[]>()
 
-  constructor({ rules, tables, aliases }: RuleSet) {
+  constructor({ rules, tables, aliases, fingerprints = [] }: RuleSet) {
     this.names = new VendorNames(aliases)
     for (const rule of rules) this.addRule(rule)
     for (const table of tables) this.addTable(table)
+    for (const list of fingerprints) this.addList(list)
   }
 
-  /** Rules, and rows of tables. */
+  /** Rules, rows of tables, and fingerprints. */
   get size(): number {
-    return this.targets.length
+    return this.targets.length + this.fingerprints
   }
 
   reads(fact: string): boolean {
-    return this.indexes.has(fact)
+    return this.indexes.has(fact) || this.lists.has(fact)
   }
 
   judge(statements: readonly Statement[], before: Verdicts = {}): Judgement {
@@ -68,7 +75,8 @@ export class Knowledge implements Judge {
     return { verdicts, claims: claims.slice(0, CLAIMS_MAX) }
   }
 
-  private keyOf(property: Property): (value: string) => string {
+  /** The same for all ways to write a value. */
+  keyOf(property: Property): (value: string) => string {
     if (property === 'vendor') return name => this.names.key(name)
     return value =>
       value
@@ -91,9 +99,15 @@ export class Knowledge implements Judge {
     }
   }
 
+  private addList(list: Fingerprints): void {
+    this.fingerprints += list.size
+    const index = new ListIndex(list)
+    for (const fact of list.facts) this.lists.set(fact, [...(this.lists.get(fact) ?? []), index])
+  }
+
   private index(fact: string): FactIndex {
     let index = this.indexes.get(fact)
-    if (index === undefined) this.indexes.set(fact, (index = new FactIndex()))
+    if (index === undefined) this.indexes.set(fact, (index = new FactIndex(this.memory)))
     return index
   }
 
@@ -109,6 +123,7 @@ export class Knowledge implements Judge {
         else this.note(begun, hit, target, statement)
       }
     }
+    this.consult(statements, claims)
     for (const [rule, { statements: found, caught }] of begun) {
       const target = this.targets[rule]!
       const holds = target.when.every(({ not }, i) => (found[i] === undefined) === not)
@@ -116,6 +131,17 @@ export class Knowledge implements Judge {
       if (holds && witness !== undefined) this.conclude(target, witness, caught, claims)
     }
     return [...claims.values()].sort((a, b) => b.confidence - a.confidence)
+  }
+
+  /** What lists of fingerprints make of each statement. */
+  private consult(statements: readonly Statement[], claims: Map<string, Claim>): void {
+    if (this.lists.size === 0) return
+    for (const statement of statements) {
+      for (const list of this.lists.get(statement.fact) ?? []) {
+        const target = list.find(statement.value)
+        if (target !== undefined) this.conclude(target, statement, {}, claims)
+      }
+    }
   }
 
   private note(
@@ -134,7 +160,7 @@ export class Knowledge implements Judge {
   }
 
   private conclude(
-    { name, claim, confidence }: Target,
+    { name, claim, confidence }: Omit<Target, 'when'>,
     { fact, value: said, evidence }: Statement,
     caught: Readonly<Record<string, string | undefined>>,
     into: Map<string, Claim>,

@@ -2,7 +2,8 @@
 
 import { KINDS } from '../model/kinds.js'
 import { PROPERTIES, type Property } from '../model/judge.js'
-import { isPattern, patternOf } from './patterns.js'
+import { nearest } from '../settings/nearest.js'
+import { isPattern, sourceOf } from './patterns.js'
 import {
   MATCHES,
   type Conclusion,
@@ -22,8 +23,10 @@ export interface Written {
   readonly entry: unknown
 }
 
+/** The rules are wrong: exit status 2. The message begins with the place, and says how to mend it. */
 export class RuleError extends Error {
   override readonly name = 'RuleError'
+  readonly status = 2
 }
 
 /** The names of all facts a rule may read. */
@@ -78,7 +81,8 @@ class Reading {
     if (form === undefined) this.refuse('an entry begins with rule, table or vendors')
     this.form = form
     for (const key of Object.keys(entry)) {
-      if (!KEYS[form].includes(key)) this.refuse(`${key} is no part of a ${form}`)
+      if (!KEYS[form].includes(key))
+        this.refuse(`${key} is no part of a ${form}${meant(key, KEYS[form])}`)
     }
     this.name = this.text(form)
   }
@@ -144,7 +148,8 @@ class Reading {
 
   private key(key: string, match: Match): string {
     if (match !== 'pattern') return key.toLowerCase()
-    return this.tried(() => (patternOf(key), key))
+    this.pattern(key)
+    return key
   }
 
   private row(row: unknown, key: string, shared: Conclusion): Row {
@@ -173,14 +178,14 @@ class Reading {
     return {
       fact: this.known(fact),
       words: values.filter(value => !isPattern(value)).map(value => value.toLowerCase()),
-      patterns: values.filter(isPattern).map(value => this.tried(() => patternOf(value))),
+      patterns: values.filter(isPattern).map(value => this.pattern(value)),
       not,
     }
   }
 
   private known(fact: string): string {
-    if (!this.vocabulary.has(fact)) this.refuse(`no protocol tells of ${fact}`)
-    return fact
+    if (this.vocabulary.has(fact)) return fact
+    return this.refuse(`no protocol tells of ${fact}${meant(fact, [...this.vocabulary])}`)
   }
 
   private claim(claim: unknown, where: string): Conclusion {
@@ -191,7 +196,7 @@ class Reading {
       if (typeof value !== 'string' || value === '')
         this.refuse(`${where}: ${property} must be a text`)
       if (property === 'kind' && typeof value === 'string' && !KINDS.includes(value))
-        this.refuse(`${where}: ${value} is no kind of device`)
+        this.refuse(`${where}: ${value} is no kind of device${meant(value, KINDS)}`)
     }
     return claim as Conclusion
   }
@@ -235,13 +240,19 @@ class Reading {
     return strings(this.fields[key]) ?? this.refuse(`${key} must be a text or a list of texts`)
   }
 
-  private tried<T>(make: () => T): T {
+  private pattern(written: string): { readonly source: string } {
     try {
-      return make()
+      return { source: sourceOf(written) }
     } catch (error) {
       return this.refuse((error as Error).message)
     }
   }
+}
+
+/** `: did you mean x?`, where a known word is near. */
+function meant(word: string, known: readonly string[]): string {
+  const near = nearest(word, known)
+  return near === undefined ? '' : `: did you mean ${near}?`
 }
 
 const isFields = (value: unknown): value is Fields =>

@@ -1,6 +1,7 @@
 /** What knowledge is made of: rules, and tables of many alike. */
 
 import type { Property } from '../model/judge.js'
+import type { Fingerprints } from './fingerprints.js'
 
 /** A value to conclude: words, in which `$name` stands for what a pattern caught under that name. */
 export type Template = string
@@ -12,7 +13,7 @@ export interface Condition {
   readonly fact: string
   /** Some value must be one of these, in lower case, or match one of the patterns. */
   readonly words: readonly string[]
-  readonly patterns: readonly RegExp[]
+  readonly patterns: readonly { readonly source: string }[]
   /** No value may be. */
   readonly not: boolean
 }
@@ -65,4 +66,6 @@ export interface RuleSet {
   readonly tables: readonly Table[]
   /** Other ways to write a vendor, and the way it is written here. */
   readonly aliases: ReadonlyMap<string, string>
+  /** What others publish. */
+  readonly fingerprints?: readonly Fingerprints[]
 }

@@ -51,6 +51,26 @@ export function weighKinds(claims: readonly Claim[], before?: Verdict): Verdict 
   )
 }
 
+/** Each value of one property, with what is left of its witnesses' word beside the others'. */
+export function sharesOf(
+  claims: readonly Claim[],
+  keyOf: (value: string) => string,
+): { readonly value: string; readonly share: number }[] {
+  const sides = sidesOf(claims, keyOf)
+  const isKind = claims[0]?.property === 'kind'
+  return sides.map(side => ({
+    value: side.value,
+    share: Math.min(
+      SURE_MAX,
+      !isKind
+        ? share(side, sides)
+        : GENERIC.has(side.value)
+          ? shareOfCategory(side, sides)
+          : shareOfKind(side, sides),
+    ),
+  }))
+}
+
 const same = (value: string): string => value
 
 function pick(

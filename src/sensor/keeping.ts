@@ -5,12 +5,14 @@
 
 import type { Listener } from '../hearing/crew.js'
 import { Identity } from '../identity/identity.js'
+import { Managed } from '../identity/managed.js'
+import type { NamedPlace } from '../identity/places.js'
 import { Vendors } from '../identity/vendors.js'
 import type { Prefix } from '../bytes/prefixes.js'
 import type { Changes } from '../model/changes.js'
 import type { DeviceRecord, FactRecord, KeyRecord, Time } from '../model/device.js'
 import type { Fact } from '../model/fact.js'
-import { NO_JUDGE, type Judge } from '../model/judge.js'
+import { NO_JUDGE, type Claim, type Judge } from '../model/judge.js'
 import type { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
 import { Backlog } from '../store/backlog.js'
 import { StoreError } from '../store/errors.js'
@@ -24,6 +26,8 @@ const SLICE_MS = 8
 const TEND_MS = 5
 /** Identity is built anew, from what was stored, when its tables are nearly full. */
 const CROWDED = 0.9
+/** Managed endpoints that are read before others have their turn. */
+const ENDPOINTS_AT_ONCE = 1000
 /** Records that were asked for or changed lately. */
 const RECORDS_MAX = 20_000
 
@@ -32,9 +36,13 @@ export interface KeepingOptions {
   readonly facts: readonly Fact[]
   readonly seed: number
   readonly inside: readonly Prefix[]
+  /** What networks are called, and where they are. */
+  readonly places?: readonly NamedPlace[]
   readonly site: string | null
   /** Who says what a device is. */
   readonly judge?: Judge
+  /** Who holds which hardware addresses; what comes with the program, unless another is named. */
+  readonly registry?: (() => Uint8Array) | undefined
   readonly learning_days: number
   readonly now: () => Time
   /** Told of every turn that changed something, once it is on its way to the disk. */
@@ -44,15 +52,20 @@ export interface KeepingOptions {
 export class Keeping implements Listener {
   readonly backlog = new Backlog()
   readonly learning: LearningPeriods
+  /** Which devices another agent looks after. */
+  readonly managed = new Managed()
   private identity: Identity
   private readonly options: KeepingOptions
-  private readonly vendors = new Vendors()
+  private readonly vendors: Vendors
+  private judge: Judge
   private readonly records = new Recent<DeviceRecord>(RECORDS_MAX)
   /** How often identity was built anew because too many strangers had come. */
   rebuilt = 0
 
   constructor(options: KeepingOptions) {
     this.options = options
+    this.judge = options.judge ?? NO_JUDGE
+    this.vendors = new Vendors(options.registry)
     this.learning = new LearningPeriods(options.store, options.learning_days)
     this.identity = this.begin()
   }
@@ -85,9 +98,61 @@ export class Keeping implements Listener {
     this.records.delete(id)
   }
 
+  /** What rules conclude of a device, the surest first. */
+  claims(id: string): readonly Claim[] {
+    return this.identity.claims(id)
+  }
+
+  /** Others judge from now on: what they read besides is fetched, and every device is looked at again. */
+  async rejudge(
+    judge: Judge,
+    registry: (() => Uint8Array) | undefined,
+    pause: () => Promise<void>,
+  ): Promise<void> {
+    const { store } = this.options
+    const before = new Set(this.identity.factsWanted())
+    this.judge = judge
+    this.vendors.readAgain(registry)
+    this.identity.rejudging.begin()
+    const fresh = this.identity.factsWanted().filter(name => !before.has(name))
+    for (const chunk of fresh.length > 0 ? store.facts(fresh) : []) {
+      this.identity.rejudging.recall(chunk)
+      await pause()
+    }
+    this.identity.rejudging.end()
+  }
+
   forget(ids: readonly string[]): void {
     this.identity.forget(ids)
-    for (const id of ids) this.records.delete(id)
+    for (const id of ids) this.drop(id)
+  }
+
+  /** Another list of managed endpoints holds: every device is looked at again. */
+  async match(pause: () => Promise<void>): Promise<void> {
+    await this.listEndpoints(pause)
+    for (const chunk of this.options.store.devices()) {
+      for (const stored of chunk) this.look(this.records.get(stored.id) ?? stored)
+      await pause()
+    }
+  }
+
+  private async listEndpoints(pause: () => Promise<void>): Promise<void> {
+    this.managed.begin()
+    let count = 0
+    for (const endpoint of this.options.store.endpoints.all()) {
+      this.managed.add(endpoint)
+      if (++count % ENDPOINTS_AT_ONCE === 0) await pause()
+    }
+  }
+
+  /** A device that is another endpoint than its record says is told of again. */
+  private look(record: DeviceRecord): void {
+    if (this.managed.stamp(record) !== record) this.managed.touched.add(record.id)
+  }
+
+  private drop(id: string): void {
+    this.records.delete(id)
+    this.managed.forget(id)
   }
 
   /** Why nothing is written, or ''. */
@@ -98,6 +163,7 @@ export class Keeping implements Listener {
   /** Knows again what is stored; gives way to others between chunks. */
   async load(pause: () => Promise<void>): Promise<void> {
     const { store } = this.options
+    await this.listEndpoints(pause)
     const keys = grouped<KeyRecord>()
     for (const chunk of store.keys()) {
       keys.add(chunk)
@@ -111,6 +177,7 @@ export class Keeping implements Listener {
     for (const chunk of store.devices()) {
       for (const record of chunk) {
         this.identity.remember(record, keys.of(record.id), facts.of(record.id))
+        this.look(record)
       }
       await pause()
     }
@@ -121,9 +188,13 @@ export class Keeping implements Listener {
   turn(all = false): boolean {
     const { now, store, changed } = this.options
     const until = performance.now() + SLICE_MS / 2
-    const changes = this.identity.settle(now(), all, () => !all && performance.now() > until)
+    this.identity.retell([...this.managed.touched])
+    this.managed.touched.clear()
+    const heard = this.identity.settle(now(), all, () => !all && performance.now() > until)
+    for (const { from } of heard.merges) this.drop(from)
+    for (const id of heard.forgotten) this.drop(id)
+    const changes = { ...heard, devices: heard.devices.map(one => this.managed.stamp(one)) }
     for (const record of changes.devices) this.records.set(record.id, record)
-    for (const { from } of changes.merges) this.records.delete(from)
     this.backlog.add(changes)
     if (!isEmpty(changes)) changed?.(changes)
     const isWritten = this.backlog.drain(store, now(), all ? Infinity : SLICE_MS / 2)
@@ -160,9 +231,13 @@ export class Keeping implements Listener {
   }
 
   private begin(): Identity {
-    const { facts, seed, inside, site, judge = NO_JUDGE } = this.options
+    const { facts, seed, inside, places = [], site } = this.options
+    const judge: Judge = {
+      reads: fact => this.judge.reads(fact),
+      judge: (statements, before) => this.judge.judge(statements, before),
+    }
     return new Identity({
-      ...{ facts, seed, inside, site, judge, vendors: this.vendors },
+      ...{ facts, seed, inside, places, site, judge, vendors: this.vendors },
       recall: id => this.recall(id),
       isNews: (vlans, now) => this.learning.isOver(vlans, now),
     })

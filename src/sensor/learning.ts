@@ -1,6 +1,6 @@
 /**
  * Each VLAN is learned for some days from when it was heard first. What comes to be heard after
- * that is new, and somebody should look at it.
+ * that is new, and somebody should look at it. With 0 days nothing is learned, and nobody is new.
  */
 
 import type { Time } from '../model/device.js'
@@ -25,11 +25,13 @@ export class LearningPeriods {
   constructor(notes: LearningNotes, days: number) {
     this.notes = notes
     this.period_ms = days * DAY_MS
+    if (days === 0) return
     for (const known of notes.learning()) this.segments.set(known.segment, known)
   }
 
   /** True if all these VLANs were learned long enough; one that is heard first now begins. */
   isOver(vlans: readonly number[], now: Time): boolean {
+    if (this.period_ms === 0) return false
     const names = vlans.length === 0 ? ['0'] : vlans.map(String)
     return names.map(name => this.isSegmentOver(name, now)).every(over => over)
   }

@@ -33,8 +33,6 @@ import type { Watchdog } from './watchdog.js'
 const LOOK_MS = 500
 const AUDIT_MS = 1000
 const STATUS_MS = 5000
-/** What comes to be heard after so long is new. */
-const LEARNING_DAYS = 7
 /** How long workers may take to begin. */
 const AWAKE_MS = 10_000
 const AWAKE_LOOK_MS = 20
@@ -56,6 +54,8 @@ export interface SensorParts {
   readonly queries: Queries
   /** Who says what a device is. */
   readonly judge: Judge
+  /** Who holds which hardware addresses; what comes with the program, unless another is named. */
+  readonly registry?: (() => Uint8Array) | undefined
   /** Under which secrets are hashed. */
   readonly key: Uint8Array
   readonly log: Logger
@@ -100,12 +100,13 @@ export class Sensor {
   }
 
   private keeper(seed: number): Keeping {
-    const { store, settings, judge } = this.parts
+    const { store, settings, judge, registry } = this.parts
     const { site } = settings.sensor
     return new Keeping({
-      ...{ store, facts, seed, judge, inside: settings.networks.inside },
+      ...{ store, facts, seed, judge, registry, inside: settings.networks.inside },
+      places: settings.networks.names,
       site: site === '' ? null : site,
-      learning_days: LEARNING_DAYS,
+      learning_days: settings.learning.days,
       now: () => Date.now(),
     })
   }
@@ -115,9 +116,13 @@ export class Sensor {
     const wakes = addon === undefined ? NO_WAKES : wakesOf(addon)
     const clocks = { now: monotonic(), wall: () => Date.now() }
     const { inside } = settings.networks
+    const discretion = { exclude: settings.capture.exclude, names: settings.privacy.names }
     const secrets = new Secrets(key)
     return new LiveCrew(
-      { protocols, facts, secrets, seed, inside, workers, program, key, wakes, ...clocks },
+      {
+        ...{ protocols, facts, secrets, seed, inside, workers, program, key, wakes, discretion },
+        ...clocks,
+      },
       this.teller,
       {
         workerLost: loss => this.lost(loss),
@@ -158,6 +163,7 @@ export class Sensor {
       health: () => this.account.health(),
       unready: () => this.account.unready(),
       metrics: () => this.metrics.page(),
+      claims: (id: string) => this.keeping.claims(id),
     }
     const onError = (error: Error): void => log.error({ stack: error.stack }, 'an answer failed')
     const decisions = decisionsOf(this.keeping, store)
@@ -223,6 +229,11 @@ export class Sensor {
   /** What is asked for as it is needed. */
   settle(settings: Settings): void {
     this.settings = settings
+  }
+
+  /** Others say from now on what devices are; all are judged again, some at a time. */
+  rejudge(judge: Judge, registry?: () => Uint8Array): Promise<void> {
+    return this.keeping.rejudge(judge, registry, () => others())
   }
 
   refilter(filter: string): void {

@@ -4,7 +4,7 @@ import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'y
 import type { Document, Node, Pair, YAMLMap } from 'yaml'
 import { excessOf } from './bounds.js'
 import { SettingsError, quoted, type Place } from './errors.js'
-import { Refused, type Form } from './forms.js'
+import { Refused, type FieldForms, type Form } from './forms.js'
 import { nearest } from './nearest.js'
 import { conflictIn, defaults, schema, type AnySchema, type Settings } from './schema.js'
 
@@ -144,13 +144,24 @@ class Reader {
     )
   }
 
-  private one(node: unknown, name: string, { read }: Form): unknown {
-    const known = read(isScalar(node) ? node.value : undefined)
+  private one(node: unknown, name: string, form: Form): unknown {
+    const fields = form.kind === 'many' ? form.fields : undefined
+    const plain = isScalar(node) ? node.value : undefined
+    const known = form.read(
+      fields !== undefined && isMap(node) ? this.fields(node, name, fields) : plain,
+    )
     if (!(known instanceof Refused)) return known
     throw this.wrong(
       `${quoted(name)} can't be ${quoted(this.source(node))}`,
       this.at(node),
       known.mend,
+    )
+  }
+
+  private fields(node: YAMLMap, name: string, forms: FieldForms): Record<string, unknown> {
+    const known = this.pairs(node, name, Object.keys(forms))
+    return Object.fromEntries(
+      known.map(key => [key.name, this.value(key, `${name}.${key.name}`, forms[key.name]!)]),
     )
   }
 

@@ -15,6 +15,9 @@ export class Refused {
 /** Gives the value, or `Refused` with what to write instead. */
 export type Read<T> = (written: unknown) => T | Refused
 
+/** What the keys of a value are that has some; its `read` is given those that are written. */
+export type FieldForms = Readonly<Record<string, One<unknown>>>
+
 export interface One<T> {
   readonly kind: 'one'
   readonly read: Read<T>
@@ -26,6 +29,8 @@ export interface Many<T> {
   readonly read: Read<T>
   /** Of one entry. */
   readonly json: JsonSchema
+  /** Entries have keys. */
+  readonly fields?: FieldForms
   readonly max: number
   /** A word that may stand in place of the list. */
   readonly word?: string
@@ -50,6 +55,8 @@ const UNITS = {
     MiB: 1024 ** 2,
     GB: 1e9,
     GiB: 1024 ** 3,
+    TB: 1e12,
+    TiB: 1024 ** 4,
   },
   ms: { ms: 1, s: 1000, min: 60_000, h: 3_600_000 },
 } as const

@@ -7,6 +7,7 @@ import {
   type HttpSettings,
   type MetricsSettings,
 } from './answering.js'
+import { excluded, type ExcludedFrames } from './exclude.js'
 import {
   amount,
   choice,
@@ -19,7 +20,10 @@ import {
   type Many,
   type One,
 } from './forms.js'
+import { learningKeys, storeKeys, type Learning, type StoreKept } from './keeping.js'
+import { namedNetworks, type NamedNetwork } from './named-networks.js'
 import { readNetwork, type Network } from './network.js'
+import { rulesKeys, type RuleSettings } from './rules.js'
 
 /** The whole configuration; what a file leaves out has its default. */
 export interface Settings {
@@ -36,6 +40,8 @@ export interface Settings {
     readonly workers: number | 'auto'
     /** In libpcap's language; '' lets everything through. */
     readonly filter: string
+    /** Frames that are counted, and of which nothing is heard or kept. */
+    readonly exclude: readonly ExcludedFrames[]
     readonly snaplen: number
     readonly promiscuous: boolean
     readonly mode: 'mirror' | 'tunnel'
@@ -54,6 +60,12 @@ export interface Settings {
     /** `auto` is by the environment: `storeFolder` tells which. */
     readonly dir: string
   }
+  readonly store: StoreKept
+  readonly learning: Learning
+  readonly privacy: {
+    /** Names of hosts, and what is looked up and asked for by name. */
+    readonly names: 'full' | 'hashed' | 'off'
+  }
   readonly read: {
     /** Threads that hear. */
     readonly workers: number | 'auto'
@@ -61,7 +73,10 @@ export interface Settings {
   readonly networks: {
     /** Networks that count as inside, besides private ones. */
     readonly inside: readonly Network[]
+    /** What networks and VLANs are called, and where they are. */
+    readonly names: readonly NamedNetwork[]
   }
+  readonly rules: RuleSettings
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -167,6 +182,14 @@ export const schema: Schema = {
       form: text(/^[^\p{Cc}]{0,4096}$/u, 'write up to 4096 characters in one line'),
       initial: '',
     },
+    exclude: {
+      doc: [
+        'Of whom nothing may be known, for example [vlan 30, 10.9.0.0/16, 00:11:22:33:44:55]: such',
+        'frames are counted as excluded, nothing of them is heard or kept, also by read.',
+      ],
+      form: excluded,
+      initial: [],
+    },
     snaplen: {
       doc: ['Bytes kept of each frame. With fewer, what is said further back is not heard.'],
       form: whole({ min: 96, max: 262_144 }),
@@ -235,6 +258,18 @@ export const schema: Schema = {
       initial: 'auto',
     },
   },
+  store: storeKeys,
+  learning: learningKeys,
+  privacy: {
+    names: {
+      doc: [
+        'How much is known of names: of hosts and of what people call their devices, in DNS, TLS, HTTP',
+        'and all else. full is as they are; hashed tells the same name by the same word; off is none.',
+      ],
+      form: choice('full', 'hashed', 'off'),
+      initial: 'full',
+    },
+  },
   read: {
     workers: {
       doc: [
@@ -254,7 +289,16 @@ export const schema: Schema = {
       form: network,
       initial: [],
     },
+    names: {
+      doc: [
+        'What networks and VLANs are called, and in which zone and at which site they are, for example',
+        '[{subnet: 10.1.0.0/16, name: Cameras, zone: Hall 2}, {vlan: 30, name: Guests, site: Berlin}].',
+      ],
+      form: namedNetworks,
+      initial: [],
+    },
   },
+  rules: rulesKeys,
 }
 
 /** Two keys that are right alone and wrong together: which to change, and how. */

@@ -1,6 +1,7 @@
 /** A device as a row to filter by, a document, and a text to search in; and back. */
 
 import type { DeviceRecord, Edits } from '../model/device.js'
+import { withEdits } from '../model/edited.js'
 
 /** The columns of `devices` that a record fills, in the order `deviceRow` gives them. */
 export const DEVICE_COLUMNS = [
@@ -43,7 +44,7 @@ export type StoredDevice = Readonly<Record<Column, string | number>> & {
 /** The category of a kind, by the vocabulary; undefined where nobody told. */
 export type CategoryOf = (kind: string) => string | undefined
 
-/** What stands in columns does not stand in the document too; kind and category are as heard. */
+/** What stands in columns does not stand in the document too, but for what people may outrank. */
 type Document = Pick<
   DeviceRecord,
   | 'macs'
@@ -59,15 +60,20 @@ type Document = Pick<
   | 'confidence'
   | 'roles'
   | 'services'
+  | 'network'
+  | 'location'
+  | 'managed'
   | 'phantoms'
->
+> &
+  Partial<Pick<DeviceRecord, 'vendor' | 'model'>>
 
 export function documentOf(record: DeviceRecord): string {
-  const { macs, ipv4, ipv6, vlans, names, category, kind, os, firmware, serial } = record
-  const { confidence, roles, services, phantoms } = record
+  const { macs, ipv4, ipv6, vlans, names, category, kind, vendor, model } = record
+  const { os, firmware, serial } = record
+  const { confidence, roles, services, phantoms, network, location, managed } = record
   const kept: Document = {
-    ...{ macs, ipv4, ipv6, vlans, names, category, kind, os, firmware, serial },
-    ...{ confidence, roles, services, phantoms },
+    ...{ macs, ipv4, ipv6, vlans, names, category, kind, vendor, model, os, firmware, serial },
+    ...{ confidence, roles, services, phantoms, network, location, managed },
   }
   return JSON.stringify(kept)
 }
@@ -84,7 +90,8 @@ export function deviceRow(
     ...[record.id, record.last_seen, record.first_seen, record.packets, record.bytes, record.risk],
     ...[record.new ? 1 : 0, flagOf(edits.authorized), record.randomized_mac ? 1 : 0],
     ...[record.routed ? 1 : 0, ipv4Number(record.ipv4[0]), record.status, category, kind],
-    ...[edits.importance ?? '', record.vendor ?? '', record.model ?? '', record.os?.name ?? ''],
+    ...[edits.importance ?? '', edits.vendor ?? record.vendor ?? ''],
+    ...[edits.model ?? record.model ?? '', edits.os ?? record.os?.name ?? ''],
     ...[edits.name ?? record.names[0] ?? '', record.site ?? '', record.zone ?? ''],
     ...[record.macs[0] ?? '', listed(record.vlans), listed(edits.tags), listed(record.roles)],
   ]
@@ -93,8 +100,16 @@ export function deviceRow(
 /** Lines in lower case: one for each thing that somebody may look for. */
 export function searchText(record: DeviceRecord, edits: Edits): string {
   const { id, names, macs, ipv4, ipv6, vendor, model, serial, os } = record
-  const words = [id, edits.name, ...names, ...macs, ...ipv4, ...ipv6, vendor, model, serial]
-  const more = [os?.name, edits.kind ?? record.kind, edits.owner, edits.location]
+  const words = [id, edits.name, ...names, ...macs, ...ipv4, ...ipv6, serial]
+  const kinds = [edits.vendor ?? vendor, edits.model ?? model, edits.os ?? os?.name]
+  const more = [
+    ...kinds,
+    edits.kind ?? record.kind,
+    edits.owner,
+    edits.location,
+    record.network,
+    record.zone,
+  ]
   const lines = [...words, ...more, ...(edits.tags ?? [])].filter(word => word)
   return `\n${[...new Set(lines)].join('\n').toLowerCase()}\n`
 }
@@ -105,12 +120,16 @@ export function heardRecord(row: StoredDevice): DeviceRecord {
   return {
     id: String(row.id),
     ...document,
-    vendor: textOf(row.vendor),
-    model: textOf(row.model),
+    // Older documents have neither: their columns tell what was heard.
+    vendor: document.vendor === undefined ? textOf(row.vendor) : document.vendor,
+    model: document.model === undefined ? textOf(row.model) : document.model,
     randomized_mac: row.randomized_mac === 1,
     routed: row.routed === 1,
     site: textOf(row.site),
     zone: textOf(row.zone),
+    network: document.network ?? null,
+    location: document.location ?? null,
+    managed: document.managed ?? null,
     first_seen: Number(row.first_seen),
     last_seen: Number(row.last_seen),
     packets: Number(row.packets),
@@ -122,12 +141,9 @@ export function heardRecord(row: StoredDevice): DeviceRecord {
   }
 }
 
-/** As it is shown: kind, category and the first name are a person's where they said so. */
+/** As it is shown: what a person said outranks what was heard. */
 export function shownRecord(row: StoredDevice): DeviceRecord {
-  const heard = heardRecord(row)
-  const { name } = heard.edits
-  const names = name ? [name, ...heard.names.filter(other => other !== name)] : heard.names
-  return { ...heard, names, category: String(row.category), kind: String(row.kind) }
+  return { ...withEdits(heardRecord(row)), category: String(row.category) }
 }
 
 /** -1 where nobody said anything. */

@@ -95,7 +95,7 @@ export class Devices {
     if (row === undefined) return
     const heard = heardRecord(row)
     this.update.run(deviceRow(heard, edits, this.categoryOf), number)
-    this.putDocument.run(number, row.document, JSON.stringify(edits))
+    this.putDocument.run(number, documentOf(heard), JSON.stringify(edits))
     this.search.put(number, searchText(heard, edits))
   }
 

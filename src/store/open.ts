@@ -3,17 +3,15 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Time } from '../model/device.js'
+import { defaults, type Settings } from '../settings/schema.js'
 import { complaintOf, isCondemned, isNoDatabase, setAside } from './aside.js'
 import { openFile, type Connection } from './connection.js'
 import { refusing, storeError, StoreError } from './errors.js'
 import { lockFolder } from './lock.js'
 import { refuseStrangers } from './migrate.js'
 import { Store, type StoreSettings } from './store.js'
-import { RETENTION } from './tending.js'
 
 export const DATABASE_FILE = 'onlooker.db'
-/** 10 GB. */
-export const DISK_MAX = 10_000_000_000
 
 export type StoreOptions = Partial<StoreSettings> & Pick<StoreSettings, 'now' | 'sensor'>
 
@@ -32,11 +30,18 @@ export function openStore(folder: string, options: StoreOptions): Store {
   }
 }
 
+/** How much is kept, and how long: a device's history goes with the device. */
+export function bounds({
+  store,
+}: Pick<Settings, 'store'>): Pick<StoreSettings, 'disk_max' | 'retention' | 'durability'> {
+  const { disk_max, durability, devices_days, conversations_days, names_days } = store
+  const retention = { devices_days, history_days: devices_days, conversations_days, names_days }
+  return { disk_max, durability, retention }
+}
+
 const withDefaults = (options: StoreOptions): StoreSettings => ({
   uptime: () => performance.now(),
-  disk_max: DISK_MAX,
-  retention: RETENTION,
-  durability: 'full',
+  ...bounds(defaults()),
   checkpoints_elsewhere: false,
   categoryOf: () => undefined,
   ...options,

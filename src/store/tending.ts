@@ -24,13 +24,6 @@ export interface Retention {
   readonly names_days: number
 }
 
-export const RETENTION: Retention = {
-  devices_days: 90,
-  history_days: 90,
-  conversations_days: 30,
-  names_days: 30,
-}
-
 /** Rows that are gone: by age, and because the disk budget was used up. */
 export interface Dropped {
   facts: number

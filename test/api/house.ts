@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { Api, type Answering } from '../../src/api/api.js'
 import type { Decisions, Sensor } from '../../src/api/call.js'
+import { Managed } from '../../src/identity/managed.js'
 import { statusOf } from '../../src/model/health.js'
 import type { Changes } from '../../src/model/changes.js'
 import type { DeviceRecord, FactRecord, MergeRecord } from '../../src/model/device.js'
@@ -31,7 +32,8 @@ export const deviceOf = (id: string, changed: Partial<DeviceRecord> = {}): Devic
   ...{ category: 'iot', kind: 'camera', vendor: 'D-Link', model: 'DCS-930L' },
   ...{ os: { name: 'Linux', version: null }, firmware: null, serial: null },
   ...{ confidence: { kind: 0.9 }, randomized_mac: false, routed: false, roles: [] },
-  ...{ site: null, zone: null, first_seen: BEGIN, last_seen: BEGIN, packets: 5, bytes: 500 },
+  ...{ site: null, zone: null, network: null, location: null, managed: null, packets: 5, bytes: 500 },
+  ...{ first_seen: BEGIN, last_seen: BEGIN },
   services: [{ transport: 'tcp', port: 80, protocol: 'http', product: null, version: null }],
   ...{ status: 'active', new: false, phantoms: 0, risk: 0, edits: {} },
   ...changed,
@@ -54,6 +56,13 @@ const mergeOf = (changed: Pick<MergeRecord, 'into' | 'from' | 'action' | 'by' | 
   why: 'a person says so',
   score: 1,
 })
+
+function managedIn(store: Store): Managed {
+  const managed = new Managed()
+  for (const endpoint of store.endpoints.all()) managed.add(endpoint)
+  for (const chunk of store.devices()) for (const record of chunk) managed.stamp(record)
+  return managed
+}
 
 /** People's decisions, straight into the store. */
 function decisionsOn(store: Store): Decisions {
@@ -86,6 +95,8 @@ function decisionsOn(store: Store): Decisions {
       if (known !== undefined) segments.set(segment, { ...known, ended: at })
       return known !== undefined
     },
+    endpointDevice: endpoint => managedIn(store).deviceOf(endpoint),
+    endpointsBrought: () => undefined,
   }
 }
 

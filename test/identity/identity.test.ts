@@ -135,3 +135,76 @@ t.test('a host that turns out to have a station becomes that device', t => {
 
 const holder = ({ devices }: Shelf, ip: string): readonly string[] =>
   [...devices.values()].find(({ ipv4 }) => ipv4.includes(ip))?.macs ?? []
+
+t.test('however little one turn looks at, the devices are the same', async t => {
+  const shelf = new Shelf()
+  const live = identity(shelf)
+  const whole = new Shelf()
+  const other = identity(whole)
+  const both: Listener = {
+    tell: one => [live, other].forEach(each => each.tell(one)),
+    station: row => [live, other].forEach(each => each.station(row)),
+    address: row => [live, other].forEach(each => each.address(row)),
+    conversation: row => [live, other].forEach(each => each.conversation(row)),
+  }
+  const options = { protocols, facts, secrets: new Secrets(new Uint8Array(32)), seed: 1 }
+  await readSource(
+    sourceOver(inputOf(pcap(office().frames))),
+    new Solo(options, both),
+    () => undefined,
+  )
+  whole.take(other.settle(1, true))
+  let turns = 0
+  do shelf.take(live.settle(1 + turns, false, () => true))
+  while (live.isBusy && ++turns < 10_000)
+  t.ok(turns > 10, `${String(turns)} turns`)
+  shelf.take(live.settle(2 + turns, true))
+  t.same([...shelf.devices.values()].map(seen).sort(), [...whole.devices.values()].map(seen).sort())
+  const sum = ({ all }: Shelf, of: (changes: Changes) => number): number =>
+    all.reduce((total, changes) => total + of(changes), 0)
+  const told = (one: Shelf): number[] => [
+    sum(one, ({ conversations }) => conversations.reduce((all, { packets }) => all + packets, 0)),
+    one.facts.size,
+  ]
+  t.same(told(shelf), told(whole), 'and so is all else that is told')
+})
+
+t.test('what a person joined is one after a restart, and told as that person’s', t => {
+  const shelf = new Shelf()
+  const live = identity(shelf)
+  live.station(station(A, { frame: 1 }))
+  live.station(station(B, { frame: 2 }))
+  shelf.take(live.settle(1, true))
+  const [one, two] = [...shelf.devices.keys()]
+  t.ok(live.ruler.merge(one!, two!, 'person anna'))
+  const joined = live.settle(2, true)
+  shelf.take(joined)
+  t.match(joined.merges, [
+    { into: one, from: two, action: 'merge', by: 'person anna', why: 'somebody said so' },
+  ])
+
+  const again = identity(shelf)
+  const keys = [...shelf.keys.values()].filter(key => key.device === one)
+  again.remember(shelf.devices.get(one!)!, keys, [])
+  again.ruler.recall(shelf.all.flatMap(({ merges }) => merges))
+  again.station(station(A, { frame: 3 }))
+  again.station(station(B, { frame: 4 }))
+  const after = again.settle(3, true)
+  t.same(after.merges, [])
+  t.equal(again.counts().devices, 1)
+  t.end()
+})
+
+t.test('at another site another device has another id, and without a site its old one', t => {
+  const idAt = (site: string | null): string => {
+    const live = new Identity({ seed: 1, facts: [], site, recall: () => undefined })
+    live.station(station(A, { frame: 1 }))
+    return live.settle(1, true).devices[0]!.id
+  }
+  const inventory = new Inventory({ seed: 1, vendors: new Vendors(() => REGISTRY) })
+  inventory.station(station(A, { frame: 1 }))
+  t.equal(idAt(null), inventory.finish(EMPTY).devices[0]!.id)
+  t.equal(idAt('Ulm'), idAt('Ulm'))
+  t.equal(new Set([idAt(null), idAt('Ulm'), idAt('Bonn')]).size, 3)
+  t.end()
+})

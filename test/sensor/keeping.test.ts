@@ -84,6 +84,35 @@ t.test('a sensor that starts again knows everybody, and nobody is news', async t
   again.close()
 })
 
+t.test('devices that another agent manages are told as such, as its list says now', async t => {
+  const where = folder(t)
+  const store = open(where)
+  const keeping = keep(store)
+  await hearOffice(keeping)
+  t.ok(keeping.finish())
+  const [first] = [...store.devices()].flat().filter(({ macs }) => macs.length === 1)
+  const { id, macs } = first!
+  const endpoint = { hosts: [], macs, serial: null, agent: 'edr', seen: NOW }
+  store.endpoints.put('list', 1, [endpoint])
+  await keeping.match(nobodyWaits)
+  t.ok(keeping.finish())
+  const managed = (): string[] =>
+    [...store.devices()].flat().flatMap(one => (one.managed === null ? [] : [one.id]))
+  t.same(managed(), [id])
+  t.equal(keeping.managed.deviceOf(endpoint), id)
+  store.close()
+
+  const again = open(where)
+  const second = keep(again)
+  await second.load(nobodyWaits)
+  t.equal(second.managed.deviceOf(endpoint), id, 'also after a restart')
+  again.endpoints.dropBefore('list', 2)
+  await second.match(nobodyWaits)
+  t.ok(second.finish())
+  t.same([...again.devices()].flat().filter(one => one.managed !== null), [])
+  again.close()
+})
+
 t.test('while nothing can be written the newest waits, and is written when it can', async t => {
   const store = open(folder(t))
   const keeping = keep(store)
@@ -111,6 +140,9 @@ t.test('a VLAN is learned for some days, and what comes later is new', t => {
   t.ok(learning.end('20', NOW + 7 * DAY_MS))
   t.notOk(learning.end('30', NOW))
   t.ok(new LearningPeriods(store, 7).isOver([10, 20], NOW + 7 * DAY_MS), 'it is written down')
+  const off = new LearningPeriods(store, 0)
+  t.notOk(off.isOver([10], NOW + 900 * DAY_MS), 'with 0 days nobody is new')
+  t.same(off.list, [])
   store.close()
   t.end()
 })

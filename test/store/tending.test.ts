@@ -1,10 +1,11 @@
 /** What keeps the database small: retention, the disk budget, and a clock that is not always believed. */
 
 import t from 'tap'
+import { settingsIn } from '../../src/settings/document.js'
+import { defaults } from '../../src/settings/schema.js'
 import { Calendar } from '../../src/store/calendar.js'
 import { DAY_MS } from '../../src/store/limits.js'
-import type { StoreOptions } from '../../src/store/open.js'
-import { RETENTION } from '../../src/store/tending.js'
+import { bounds, type StoreOptions } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { storeFor } from './folders.js'
 import { changes, device, fact, idOf, NOON, talk } from './records.js'
@@ -135,9 +136,15 @@ t.test('a new time that holds for a day is believed', t => {
   t.end()
 })
 
-t.test('the defaults are what the manual says', t => {
-  t.same(RETENTION, {
-    ...{ devices_days: 90, history_days: 90, conversations_days: 30, names_days: 30 },
+t.test('how much is kept and how long is as configured', t => {
+  const usual = { devices_days: 90, history_days: 90, conversations_days: 30, names_days: 30 }
+  t.same(bounds(defaults()), {
+    ...{ disk_max: 10_000_000_000, durability: 'normal', retention: usual },
+  })
+  const text = 'store: {disk_max: 2TB, devices_days: 365, names_days: 1, durability: full}'
+  const retention = { ...usual, devices_days: 365, history_days: 365, names_days: 1 }
+  t.same(bounds(settingsIn(text, 'a.yaml')), {
+    ...{ disk_max: 2_000_000_000_000, durability: 'full', retention },
   })
   t.end()
 })

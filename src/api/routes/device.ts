@@ -16,6 +16,7 @@ import { Refusal } from '../errors.js'
 import { jsonPieces, streamed } from '../exporting.js'
 import { limitProperty, listProperties } from '../query.js'
 import {
+  claimView,
   deviceView,
   documentParts,
   historyView,
@@ -32,7 +33,7 @@ export async function deviceOf({ params }: Call, { queries }: Desk): Promise<Dev
   return device
 }
 
-/** A device with its keys and its joins. */
+/** A device with its keys, its joins, and why it is taken for what it is. */
 export async function detail(call: Call, desk: Desk): Promise<Answer> {
   const device = await deviceOf(call, desk)
   const { id } = device
@@ -44,6 +45,7 @@ export async function detail(call: Call, desk: Desk): Promise<Answer> {
     ...deviceView(device),
     keys: keys.map(keyView),
     merges: merges.map(mergeView),
+    claims: (desk.sensor.claims?.(id) ?? []).map(claimView),
   }
   const place = `/api/v1/devices/${encodeURIComponent(id)}`
   return { status: 200, body, headers: { 'content-location': place } }
@@ -66,7 +68,7 @@ export const deviceRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/api/v1/devices/:id',
-    summary: 'A device with its keys, joins and edits; an id that was merged means where it went.',
+    summary: 'A device with its keys, joins, edits and claims; an id that was merged means where it went.',
     permission: 'read',
     answers: { 200: deviceDetailSchema },
     answer: detail,

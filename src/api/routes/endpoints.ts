@@ -1,9 +1,6 @@
 /** Routes of managed endpoints: a list of them is brought, and told with the devices they are. */
 
-import type { DeviceRecord } from '../../model/device.js'
 import type { Endpoint } from '../../store/endpoints.js'
-import { FILTER_VALUES_MAX } from '../../store/limits.js'
-import type { Queries } from '../../store/queries.js'
 import { audit } from '../auditing.js'
 import { ok, type Answer, type Call, type Desk, type Route } from '../call.js'
 import { endpointSchema, page } from '../device-schemas.js'
@@ -47,6 +44,7 @@ async function keep(source: string, endpoints: readonly Endpoint[], desk: Desk):
     await breath()
   }
   while (table.dropBefore(source, generation)) await breath()
+  await desk.decisions.endpointsBrought()
 }
 
 /** The cursor is how many were told before. */
@@ -61,51 +59,12 @@ async function tell(call: Call, desk: Desk): Promise<Answer> {
     if (rows.length > limit) break
   }
   const shown = rows.slice(0, limit)
-  const devices = await devicesOf(shown, desk)
-  const items = shown.map((endpoint, i) => ({
+  const items = shown.map(endpoint => ({
     ...endpoint,
     seen: timeTextOrNull(endpoint.seen),
-    device: devices[i] ?? null,
+    device: desk.decisions.endpointDevice(endpoint) ?? null,
   }))
   return ok({ items, cursor: rows.length > limit ? String(from + limit) : null })
-}
-
-function devicesOf(endpoints: readonly Listed[], desk: Desk): Promise<(string | undefined)[]> {
-  const { endpointDevice } = desk.decisions
-  if (endpointDevice !== undefined) return Promise.resolve(endpoints.map(endpointDevice))
-  return found(endpoints, desk.queries)
-}
-
-/** By what is searched: a MAC, a serial or a name that is a whole line there. */
-async function found(
-  endpoints: readonly Listed[],
-  queries: Queries,
-): Promise<(string | undefined)[]> {
-  const lines = [
-    ...new Set(endpoints.flatMap(({ hosts, macs, serial }) => linesOf(hosts, macs, serial))),
-  ]
-  const devices: DeviceRecord[] = []
-  for (let at = 0; at < lines.length; at += FILTER_VALUES_MAX / 10) {
-    const some = lines.slice(at, at + FILTER_VALUES_MAX / 10)
-    const { items } = await queries.ask('devices', { filter: { mac: some }, limit: 1000 })
-    devices.push(...items)
-  }
-  return endpoints.map(endpoint => match(endpoint, devices)?.id)
-}
-
-const linesOf = (
-  ...[hosts, macs, serial]: [readonly string[], readonly string[], string | null]
-) => [...macs, ...(serial === null ? [] : [serial]), ...hosts]
-
-/** What says most decides: a serial, then a MAC, then a name that only one device has. */
-function match({ hosts, macs, serial }: Endpoint, devices: readonly DeviceRecord[]) {
-  const bySerial = devices.find(device => serial !== null && device.serial === serial)
-  const byMac = devices.find(device => device.macs.some(mac => macs.includes(mac)))
-  const named = devices.filter(({ names }) =>
-    names.some(name => hosts.includes(name.toLowerCase())),
-  )
-  const ids = new Set(named.map(({ id }) => id))
-  return bySerial ?? byMac ?? (ids.size === 1 ? named[0] : undefined)
 }
 
 const written = { type: ['string', 'null'], maxLength: 4096 }

@@ -2,6 +2,7 @@
 
 import type { Frame } from '../layers/frame.js'
 import type { Protocol } from '../protocols/protocol.js'
+import { PROTOCOLS_MAX } from './limits.js'
 import { Patterns } from './patterns.js'
 import { NOBODY, Places } from './places.js'
 
@@ -37,6 +38,7 @@ export class Dispatch {
   private readonly again: Patterns[]
 
   constructor(protocols: readonly Protocol[]) {
+    if (protocols.length > PROTOCOLS_MAX) throw new Error('too many protocols to be numbered')
     this.protocols = protocols
     this.byMessages = new Uint8Array(protocols.length + 1)
     this.reopens = new Uint8Array(protocols.length + 1)

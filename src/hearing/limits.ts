@@ -23,6 +23,9 @@ export const OPENING_RUNS_MAX = 8
 /** After so many runs, only much more to read justifies another. */
 export const OPENING_EAGER_RUNS = 4
 
+/** Protocols have numbers of one byte, and 0 is nobody's. */
+export const PROTOCOLS_MAX = 255
+
 /** Datagrams of one conversation that nobody knew: voice and its signalling may share their ports. */
 export const STRANGE_MAX = 8
 /** A connection may be told by so many protocols in turn before it is given up. */

@@ -34,9 +34,10 @@ const LENGTH_MIN = 6
 
 /** Every case begins an hour after the last one, so that none goes on with another's talk. */
 const frames = (await loadCases()).flatMap((one, hour) =>
-  one.frames.map(
-    (frame, i): Frame => ({ ...frame, at: hour * HOUR_SECONDS + (frame.at ?? i / 1000) }),
-  ),
+  one.frames.map((frame, i): Frame => ({
+    ...frame,
+    at: hour * HOUR_SECONDS + (frame.at ?? i / 1000),
+  })),
 )
 const capture = pcap(frames)
 
@@ -56,14 +57,16 @@ const distinct = (values: readonly string[]): string[] => [
 /** What is told besides: some of it is a secret elsewhere. */
 const words = told.filter(one => !isSecret(one) && !isName({ name: one.fact }))
 const others = words.map(({ value }) => value.toLowerCase())
-const secrets = distinct([
-  ...PLANTED,
-  ...told.filter(isSecret).map(({ value }) => value),
-]).filter(value => !others.includes(value))
+const secrets = distinct([...PLANTED, ...told.filter(isSecret).map(({ value }) => value)]).filter(
+  value => !others.includes(value),
+)
 /** What a device says it is may be what it is called, too; and a single word may be a maker's name. */
 const names = distinct(
   told.filter(({ fact }) => isName({ name: fact })).map(({ value }) => sameName(value)),
-).filter(name => /[-._ \d]/.test(name) && /[a-z]/.test(name) && !others.some(value => value.includes(name)))
+).filter(
+  name =>
+    /[-._ \d]/.test(name) && /[a-z]/.test(name) && !others.some(value => value.includes(name)),
+)
 
 async function hear(keeping: Keeping, names: NamesKnown): Promise<void> {
   const discretion = { exclude: [], names }

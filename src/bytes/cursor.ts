@@ -6,6 +6,8 @@
  * asks once, at the end, whether it was.
  */
 
+import { findByte } from './find.js'
+
 /** Why reading stopped: '' while all is well, 'short' when bytes ran out, else a parser's word. */
 export type Fault = '' | 'short' | (string & {})
 
@@ -110,10 +112,8 @@ export class Cursor {
 
   /** How many bytes lie before the next `byte`, or -1 if it does not come. Moves nothing. */
   distance(byte: number): number {
-    const { bytes, at, end } = this
-    // Not indexOf, which would look on behind the end: to that of the whole buffer, if need be.
-    for (let i = at; i < end; i++) if (bytes[i] === byte) return i - at
-    return -1
+    const at = findByte(this.bytes, this.at, this.end, byte)
+    return at < 0 ? -1 : at - this.at
   }
 
   /** Claims what lies before the next `byte` and steps over that byte; its length is `at - 1 - result`. */

@@ -119,8 +119,7 @@ function writeDevice(w: ByteWriter, device: Device, evidence: EvidenceWriter): v
   w.text(device.firmware)
   w.word(',"serial":')
   w.text(device.serial)
-  w.word(',"confidence":')
-  w.word(JSON.stringify(device.confidence))
+  w.word(`,"confidence":${JSON.stringify(device.confidence)}`)
   w.word(device.randomizedMac ? ',"randomized_mac":true' : ',"randomized_mac":false')
   w.word(device.routed ? ',"routed":true' : ',"routed":false')
   // Why several addresses are one device; most have one, and nothing to explain.

@@ -1,13 +1,7 @@
 /** What may not leave a worker as it was heard: secrets, and names where people want that. */
 
 import { secret, type Fact } from '../model/fact.js'
-import {
-  isName,
-  mayHoldName,
-  sameName,
-  withoutNames,
-  type NamesKnown,
-} from '../model/names.js'
+import { isName, mayHoldName, sameName, withoutNames, type NamesKnown } from '../model/names.js'
 import { NAME } from '../protocols/protocol.js'
 import type { Secrets } from './secrets.js'
 
@@ -45,9 +39,7 @@ export class Veil {
     const fact = this.facts[id]!
     if (kind === SECRET) return encoder.encode(this.secrets.written(fact, bytes, at, length))
     const text = fact.form(bytes, at, length)
-    return encoder.encode(
-      kind === NAMING ? this.secrets.name(sameName(text)) : withoutNames(text),
-    )
+    return encoder.encode(kind === NAMING ? this.secrets.name(sameName(text)) : withoutNames(text))
   }
 }
 

@@ -5,13 +5,7 @@
 
 import type { Prefix } from '../bytes/prefixes.js'
 import type { Changes } from '../model/changes.js'
-import type {
-  DeviceRecord,
-  FactRecord,
-  HoldingRecord,
-  KeyRecord,
-  Time,
-} from '../model/device.js'
+import type { DeviceRecord, FactRecord, HoldingRecord, KeyRecord, Time } from '../model/device.js'
 import type { Fact } from '../model/fact.js'
 import type { Claim, Judge } from '../model/judge.js'
 import type {

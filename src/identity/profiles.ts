@@ -104,9 +104,7 @@ export class Profiles {
   private place(list: readonly number[], vlans: readonly number[]): Place {
     const { places, addresses } = this.known
     if (places.isEmpty) return places.of([], vlans)
-    const bytes = list.map(address =>
-      this.scratch.slice(0, addresses.write(address, this.scratch)),
-    )
+    const bytes = list.map(address => this.scratch.slice(0, addresses.write(address, this.scratch)))
     return places.of(bytes, vlans)
   }
 

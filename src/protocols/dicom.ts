@@ -139,7 +139,8 @@ export const dicom: Protocol = {
   name: 'dicom',
   standard: 'DICOM PS3.8',
   tells: 'scanners and archives: their titles, software, and what they do with each other',
-  heard: ['tcp/104', 'tcp/11112', 'tcp/4242', 'tcp @2 "\\x00\\x00"'],
+  // Elsewhere it is known by the name of its application, behind both titles.
+  heard: ['tcp/104', 'tcp/11112', 'tcp/4242', 'tcp @74 "\\x10\\x00\\x00\\x151.2.840.10008.3"'],
   facts: [...[aeTitle, implementationUid, implementation, service, role, authentication], refusal],
   parse,
 }

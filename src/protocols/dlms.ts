@@ -37,6 +37,8 @@ const TOLD = [deviceName, serial, firmware]
 const SWITCH = 70
 const SWITCHES: readonly string[] = ['', 'disconnect', 'reconnect']
 const VALUE_MAX = 64
+const SPACE = 0x20
+const DELETE = 0x7f
 
 function parse(c: Cursor, notes: Notes, talk: Talk): void {
   if (c.peek() === FRAME) return readFrames(c, notes, talk)
@@ -107,10 +109,9 @@ function ask(c: Cursor, talk: Talk): void {
   const key = c.u8()
   c.take(2)
   if (kind !== NORMAL || c.fault !== '') return
-  let i = 0
-  while (i < NAMES.length) {
-    if (c.starts(NAMES[i++]!)) talk.memory.remember(key, i)
-  }
+  let asked = NAMES.length
+  while (asked > 0 && !c.starts(NAMES[asked - 1]!)) asked--
+  talk.memory.remember(key, asked)
 }
 
 function readAnswer(c: Cursor, notes: Notes, talk: Talk): void {
@@ -122,7 +123,13 @@ function readAnswer(c: Cursor, notes: Notes, talk: Talk): void {
   const said = TOLD[asked - 1]
   const length = c.u8()
   const at = c.take(length)
-  if (said !== undefined && length <= VALUE_MAX) notes.add(said, at, length)
+  if (said === undefined || at < 0 || length > VALUE_MAX) return
+  // Some fill their names up with bytes that are no letters.
+  let printed = 0
+  c.at = at
+  while (printed < length && c.peek(printed) > SPACE && c.peek(printed) < DELETE) printed++
+  notes.add(said, at, said === firmware ? length : printed)
+  c.take(length)
 }
 
 function readAction(c: Cursor, notes: Notes, talk: Talk): void {
@@ -142,6 +149,8 @@ export const dlms: Protocol = {
     ...['tcp/4059-4061', 'udp/4059', 'tcp "\\x00\\x01\\x00\\x01\\x00\\x01\\x00"'],
     ...['tcp "\\x00\\x01\\x00\\x10\\x00\\x01\\x00"', 'tcp "\\x7e\\xa0\\x07\\x03"'],
     ...['udp "\\x00\\x01\\x00\\x10\\x00\\x01\\x00"', 'tcp "\\x00\\x01\\x00\\x01\\x00\\x10\\x00"'],
+    // The name of the application that a client wants to associate with.
+    'tcp @10 "\\xa1\\x09\\x06\\x07\\x60\\x85\\x74\\x05\\x08"',
   ],
   messages: true,
   facts: [role, deviceName, serial, firmware, ...associationFacts, ...orderFacts(orders)],

@@ -5,7 +5,7 @@
 
 import type { Cursor } from '../bytes/cursor.js'
 import { fact, text } from '../model/fact.js'
-import { addToCrc16 } from './checksums.js'
+import { addToCrc16, CRC_START } from './checksums.js'
 import { orderFacts, ordersOf, tellOrder } from './orders.js'
 import type { Notes, Protocol, Talk } from './protocol.js'
 
@@ -51,7 +51,7 @@ const unescaped = (c: Cursor): number => (c.peek() === ESCAPE ? ESCAPE | c.peek(
 /** Bytes that would be marks are escaped; the check behind them is over what they stand for. */
 function isRight(c: Cursor, kind: number, length: number): boolean {
   if (length < CHECKED_LEAST) return (kind === ACKNOWLEDGES || kind === POLL) && length <= 2
-  let crc = addToCrc16(0, kind)
+  let crc = addToCrc16(CRC_START, kind)
   let before = 0
   let last = 0
   let count = 0
@@ -73,7 +73,7 @@ const DIGITS = '0123456789abcdef'
 
 /** Polls of the first stations, by which an odd port is known. */
 const POLLS = Array.from({ length: STATIONS }, (_, i) => {
-  const crc = addToCrc16(addToCrc16(0, POLL), i + 1)
+  const crc = addToCrc16(addToCrc16(CRC_START, POLL), i + 1)
   return `tcp "${[POLL, i + 1, crc & 255, crc >> 8, END].map(escaped).join('')}"`
 })
 

@@ -51,6 +51,7 @@ import { escpos } from './escpos.js'
 import { esphome } from './esphome.js'
 import { ethercat } from './ethercat.js'
 import { fdp } from './fdp.js'
+import { fins } from './fins.js'
 import { fox } from './fox.js'
 import { ftp } from './ftp.js'
 import { garp } from './garp.js'
@@ -61,6 +62,7 @@ import { glbp } from './glbp.js'
 import { goose } from './goose.js'
 import { govee } from './govee.js'
 import { h225 } from './h225.js'
+import { hartip } from './hartip.js'
 import { hl7 } from './hl7.js'
 import { homeplug } from './homeplug.js'
 import { homeplug1 } from './homeplug1.js'
@@ -134,6 +136,7 @@ import { nut } from './nut.js'
 import { oam } from './oam.js'
 import { ocpp } from './ocpp.js'
 import { onvif } from './onvif.js'
+import { opcua } from './opcua.js'
 import { openvpn } from './openvpn.js'
 import { ospf } from './ospf.js'
 import { ossp } from './ossp.js'
@@ -176,6 +179,7 @@ import { sercos } from './sercos.js'
 import { sflow } from './sflow.js'
 import { sip } from './sip.js'
 import { skinny } from './skinny.js'
+import { slmp } from './slmp.js'
 import { slp } from './slp.js'
 import { smartglass } from './smartglass.js'
 import { smb } from './smb.js'
@@ -416,6 +420,10 @@ export const protocols: readonly Protocol[] = [
   bacnet,
   dnp3,
   iec104,
+  opcua,
+  fins,
+  slmp,
+  hartip,
   dicom,
   hl7,
   poct1,

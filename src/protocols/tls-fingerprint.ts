@@ -55,8 +55,10 @@ export class Numbers {
   }
 
   has(n: number): boolean {
-    const place = this.values.indexOf(n)
-    return place >= 0 && place < this.count
+    // Not indexOf, which would look through all the room behind the last one, too.
+    let i = 0
+    while (i < this.count) if (this.values[i++] === n) return true
+    return false
   }
 
   hash(seed: number): number {

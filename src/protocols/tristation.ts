@@ -22,7 +22,7 @@ function parse(c: Cursor, notes: Notes): void {
   const whole = c.left
   if (whole > 0 && c.peek() >= MESSAGES.length) return c.fail('no tristation')
   const length = c.peek(2) | (c.peek(3) << 8)
-  const sum = crc16(c, Math.min(whole, HEAD + length))
+  const sum = crc16(c, Math.min(whole, HEAD + length), 0)
   const kind = c.u8()
   c.take(3)
   c.take(length)

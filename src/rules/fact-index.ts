@@ -1,6 +1,6 @@
 /** What rules and tables want of one fact, so that a value is compared with all of it at once. */
 
-import { VALUE_CHARACTERS_MAX, sourceOf } from './patterns.js'
+import { VALUE_CHARACTERS_MAX, bareSource } from './patterns.js'
 import type { Condition, Conclusion, Table } from './rule.js'
 import { Sieve } from './sieve.js'
 
@@ -64,6 +64,7 @@ export class FactIndex {
   private readonly prefixLengths = new Set<number>()
   private readonly patterns: Pattern[] = []
   private readonly sieve = new Sieve()
+  private sieved = 0
   private readonly memory: Remembered
   private readonly remembered: Map<string, readonly Hit[]>
 
@@ -92,13 +93,12 @@ export class FactIndex {
         this.prefixLengths.add(key.length)
         return push(this.prefixes, key, wanted)
       case 'pattern':
-        return this.addPattern(sourceOf(key), wanted)
+        return this.addPattern(bareSource(key), wanted)
     }
   }
 
   private addPattern(source: string, wanted: Wanted): void {
     this.patterns.push({ ...wanted, source, pattern: undefined })
-    this.sieve.add(source)
   }
 
   /** What this value fulfils; asked again for the same value, the answer is remembered. */
@@ -121,14 +121,20 @@ export class FactIndex {
     if (this.words.size > 0) {
       for (const word of new Set(text.split(/[^\p{L}\p{N}]+/u))) take(hits, this.words.get(word))
     }
+    if (this.patterns.length > 0) this.search(value, text, hits)
+    return hits
+  }
+
+  private search(value: string, text: string, into: Hit[]): void {
+    // Of many facts nobody ever says anything.
+    while (this.sieved < this.patterns.length) this.sieve.add(this.patterns[this.sieved++]!.source)
     for (const i of this.sieve.candidates(text)) {
       const one = this.patterns[i]!
       one.pattern ??= new RegExp(one.source, 'i')
       const match = one.pattern.exec(value)
       const { rule, condition } = one
-      if (match) hits.push({ rule, condition, caught: match.groups ?? NOTHING })
+      if (match) into.push({ rule, condition, caught: match.groups ?? NOTHING })
     }
-    return hits
   }
 }
 

@@ -20,6 +20,13 @@ const SETS: Readonly<Record<string, (code: number) => boolean>> = {
   w: code => (code >= 48 && code <= 57) || (code >= 97 && code <= 122) || code === 95,
   s: code => code === 32 || (code >= 9 && code <= 13),
 }
+/** By the letter behind the backslash; a capital one is all else. */
+const ESCAPED_SETS: Readonly<Record<string, Letters>> = Object.fromEntries(
+  Object.entries(SETS).flatMap(([letter, test]) => [
+    [letter, letters(test, false)],
+    [letter.toUpperCase(), letters(code => !test(code), true)],
+  ]),
+)
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, v: 11, 0: 0 }
 
 function letters(test: (code: number) => boolean, others: boolean): Letters {
@@ -29,19 +36,31 @@ function letters(test: (code: number) => boolean, others: boolean): Letters {
   return set
 }
 
-/** Case is all one. */
-function one(character: string): Letters {
-  const code = character.toLowerCase().charCodeAt(0)
-  return letters(other => other === code, code >= OTHERS)
-}
+const OTHER_LETTERS = letters(() => false, true)
+const SINGLE: readonly Letters[] = Array.from({ length: OTHERS }, (_, code) =>
+  letters(other => other === code, false),
+)
 
-export const overlap = (a: Letters, b: Letters): boolean => a.some((has, i) => has > 0 && b[i]! > 0)
+/** Case is all one. */
+const one = (character: string): Letters =>
+  SINGLE[character.toLowerCase().charCodeAt(0)] ?? OTHER_LETTERS
+
+export function overlap(a: Letters, b: Letters): boolean {
+  for (let i = 0; i < a.length; i++) if ((a[i]! & b[i]!) !== 0) return true
+  return false
+}
 
 export function union(all: readonly Letters[]): Letters {
+  if (all.length === 1) return all[0]!
   const set = new Uint8Array(OTHERS + 1)
-  for (const some of all) some.forEach((has, i) => (set[i] = set[i]! | has))
+  for (const some of all) for (let i = 0; i < set.length; i++) set[i] = set[i]! | some[i]!
   return set
 }
+
+const ANY = letters(code => code !== 10 && code !== 13, true)
+const EVERY = letters(() => true, true)
+
+const REPEAT = /^(?:([*+?])|\{(\d+)(,?)(\d*)\})\??/
 
 class Parser {
   private readonly source: string
@@ -77,9 +96,9 @@ class Parser {
   }
 
   private repeated(part: Part): Part {
-    const match = /^(?:([*+?])|\{(\d+)(,?)(\d*)\})\??/.exec(
-      this.source.slice(this.at, this.at + 16),
-    )
+    const next = this.source[this.at] ?? ''
+    if (!'*+?{'.includes(next) || next === '') return part
+    const match = REPEAT.exec(this.source.slice(this.at, this.at + 16))
     if (match === null) return part
     this.at += match[0].length
     const [, sign, low, comma, high] = match
@@ -99,8 +118,7 @@ class Parser {
     if (character === '^' || character === '$')
       return { kind: 'place', text: character, part: undefined }
     if (character === '.') {
-      const any = letters(code => code !== 10 && code !== 13, true)
-      return { kind: 'letters', letters: any, literal: undefined }
+      return { kind: 'letters', letters: ANY, literal: undefined }
     }
     return { kind: 'letters', letters: one(character), literal: character.toLowerCase() }
   }
@@ -128,12 +146,9 @@ class Parser {
   private escapedSet(next: string): Letters | undefined {
     if (next === 'p' || next === 'P') {
       this.at = this.source.indexOf('}', this.at) + 1
-      return letters(() => true, true)
+      return EVERY
     }
-    const test = SETS[next.toLowerCase()]
-    if (test === undefined) return undefined
-    const isNot = next !== next.toLowerCase()
-    return letters(code => test(code) !== isNot, isNot)
+    return ESCAPED_SETS[next]
   }
 
   private escapedCode(next: string): number {

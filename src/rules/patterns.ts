@@ -14,6 +14,9 @@ const WRITTEN = /^\/(.+)\/(i?)$/s
 /** `/…/`: a pattern; anything else is a word. */
 export const isPattern = (text: string): boolean => WRITTEN.test(text)
 
+/** What stands between the slashes, of a pattern that was looked at before. */
+export const bareSource = (text: string): string => WRITTEN.exec(text)?.[1] ?? text
+
 /** What stands between the slashes. Throws a sentence that says what is wrong with it. */
 export function sourceOf(text: string): string {
   const source = WRITTEN.exec(text)?.[1]
@@ -36,6 +39,7 @@ const TRIES_MAX = 4
 export function runsAway(source: string, charactersMax = PATTERN_CHARACTERS_MAX): string {
   if (source.length > charactersMax) return 'it is too long'
   if (/\\[1-9]|\\k</.test(source)) return 'it refers back to what it caught'
+  if (isPlain(source)) return ''
   let tree: Part
   try {
     tree = treeOf(source)
@@ -46,6 +50,10 @@ export function runsAway(source: string, charactersMax = PATTERN_CHARACTERS_MAX)
   if (fault !== '') return fault
   return triesOf(tree, undefined) > TRIES_MAX ? 'it repeats too often without a bound' : ''
 }
+
+/** No group repeats, and so few characters do that it doesn't matter where they stop. */
+const isPlain = (source: string): boolean =>
+  !/\)(?:[*+]|\{\d+,)/.test(source) && (source.match(/[*+]|\{\d+,\}/g)?.length ?? 0) <= TRIES_MAX
 
 function ambiguous(part: Part): string {
   if (part.kind === 'repeat' && part.max === Infinity) {

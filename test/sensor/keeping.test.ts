@@ -109,7 +109,10 @@ t.test('devices that another agent manages are told as such, as its list says no
   again.endpoints.dropBefore('list', 2)
   await second.match(nobodyWaits)
   t.ok(second.finish())
-  t.same([...again.devices()].flat().filter(one => one.managed !== null), [])
+  t.same(
+    [...again.devices()].flat().filter(one => one.managed !== null),
+    [],
+  )
   again.close()
 })
 

@@ -141,7 +141,19 @@ t.test('a wrong word is told with its place and the mend', t => {
       'networks:\n  inside:\n    - 8.8.0.0/16\n    - 8.8.8.8/16',
       /a\.yaml:4:7: .*`8\.8\.0\.0\/16`\?$/,
     ],
-    ['networks: {names: [Office]}', /`Office`: a\.yaml:1:20: name one subnet or one VLAN: \{subnet/],
+    ['networks: {inside: [{a: 1}]}', /can't be `\{a: 1\}`: a\.yaml:1:21/],
+    [`networks: {inside: [${'8.8.0.0/16, '.repeat(1025)}]}`, /too long.*: 1024 entries at most$/],
+  ]
+  for (const [text, pattern] of cases) t.match(complaint(text), pattern, text.slice(0, 40))
+  t.end()
+})
+
+t.test('an entry that has keys is told which of them it lacks', t => {
+  const cases: readonly [text: string, complaint: RegExp][] = [
+    [
+      'networks: {names: [Office]}',
+      /`Office`: a\.yaml:1:20: name one subnet or one VLAN: \{subnet/,
+    ],
     ['networks: {names: [{vlan: 7, subnet: 10.0.0.0/8, name: x}]}', /name one subnet or one VLAN/],
     ['networks: {names: [{vlan: 7}]}', /: give it a name: /],
     ['networks: {names: [{vlan: 7, nam: x}]}', /`nam`: a\.yaml:1:30: did you mean `name`\?$/],
@@ -149,8 +161,6 @@ t.test('a wrong word is told with its place and the mend', t => {
       'networks: {names: [{vlan: 0, name: x}]}',
       /^`networks\.names\.vlan` can't be `0`: a\.yaml:1:27: .* 1 to 4094$/,
     ],
-    ['networks: {inside: [{a: 1}]}', /can't be `\{a: 1\}`: a\.yaml:1:21/],
-    [`networks: {inside: [${'8.8.0.0/16, '.repeat(1025)}]}`, /too long.*: 1024 entries at most$/],
   ]
   for (const [text, pattern] of cases) t.match(complaint(text), pattern, text.slice(0, 40))
   t.end()

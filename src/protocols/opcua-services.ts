@@ -1,7 +1,7 @@
 /** The services of OPC UA (OPC 10000-4) that name applications and endpoints, or change something. */
 
 import type { Cursor } from '../bytes/cursor.js'
-import { fact, secretFact, text, type Fact } from '../model/fact.js'
+import { fact, ip, secretFact, text, type Fact } from '../model/fact.js'
 import { buildFacts, readBuild } from './opcua-build.js'
 import {
   extension,
@@ -33,7 +33,7 @@ const login = fact('opcua.login', text, 'set')
 const user = secretFact('opcua.user', [])
 /** Another server that this one knows of. */
 const knows = fact('opcua.knows', text, 'set')
-const orders = ordersOf('opcua')
+const orders = ordersOf('opcua', ip, 'set')
 
 export const serviceFacts: readonly Fact[] = [
   ...[url, applicationUri, productUri, application, type, policy, mode, token, login, user, knows],

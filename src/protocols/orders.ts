@@ -4,11 +4,11 @@
  * ordered and by whom, about the machine that gets the order; and about who gave it, that it does.
  */
 
-import { fact, ip, text, type Fact, type Form } from '../model/fact.js'
+import { fact, ip, text, type Fact, type Form, type News } from '../model/fact.js'
 import { IP4, IP6, MAC, SENDER, type Notes, type Talk } from './protocol.js'
 
 export interface Orders {
-  /** About who is ordered: every order is told. */
+  /** About who is ordered: as a rule every order is told. */
   readonly command: Fact
   /** About who is ordered: the address of who orders. */
   readonly commander: Fact
@@ -16,8 +16,9 @@ export interface Orders {
   readonly commands: Fact
 }
 
-export const ordersOf = (protocol: string, address: Form = ip): Orders => ({
-  command: fact(`${protocol}.command`, text, 'event'),
+/** Where a connection's opening is read, again and again as it grows, an order is told once: a set. */
+export const ordersOf = (protocol: string, address: Form = ip, news: News = 'event'): Orders => ({
+  command: fact(`${protocol}.command`, text, news),
   commander: fact(`${protocol}.commander`, address, 'set'),
   commands: fact(`${protocol}.commands`, text, 'set'),
 })

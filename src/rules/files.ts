@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { LineCounter, parseDocument, type YAMLSeq } from 'yaml'
+import { isSeq, LineCounter, parseDocument } from 'yaml'
 import { RuleError, type Written } from './read-rules.js'
 
 /** What comes with the program, and the same made ready when it was built: reading YAML is slow. */
@@ -46,9 +46,9 @@ function entriesOf(file: string, name: string): Written[] {
     const line = String(error.linePos?.[0].line ?? 1)
     throw new RuleError(`${name}:${line}: ${plainly(error.message)}: mend the YAML here`)
   }
-  const list = document.contents as YAMLSeq | null
+  const list = document.contents
   if (list === null) return []
-  if (!Array.isArray(list.items)) throw new RuleError(`${name}: a file is a list of rules`)
+  if (!isSeq(list)) throw new RuleError(`${name}:1: a file is a list of rules: begin each with a -`)
   const values = document.toJS() as unknown[]
   return list.items.map((item, i) => {
     const at = (item as { range?: readonly [number, number, number] }).range?.[0] ?? 0

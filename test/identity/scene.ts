@@ -4,6 +4,8 @@ import { writeJson } from '../../src/cli/inventory-json.js'
 import { Inventory } from '../../src/identity/inventory.js'
 import { Vendors } from '../../src/identity/vendors.js'
 import type { AddressHeard, ConversationHeard, StationHeard, Told } from '../../src/model/heard.js'
+import { Knowledge } from '../../src/rules/knowledge.js'
+import { readRules } from '../../src/rules/read-rules.js'
 import { EMPTY, station } from './load.js'
 
 export const REGISTRY = new TextEncoder().encode(
@@ -63,9 +65,21 @@ export interface Scene {
   readonly conversations?: readonly ConversationHeard[]
 }
 
+/** Believes one fact. */
+const STATED = {
+  rule: 'stated',
+  claim: { model: '$value' },
+  confidence: 0.9,
+  when: { 'snmp.model': '/./' },
+  why: 'It says so.',
+  examples: [{ given: { 'snmp.model': 'X1' }, claim: { model: 'X1' } }],
+  counterexamples: [{ 'snmp.model': '' }],
+}
+const JUDGE = new Knowledge(readRules([{ place: 'scene', entry: STATED }], new Set(['snmp.model'])))
+
 /** What an inventory makes of a scene, as everybody gets to see it. */
 export function read(scene: Scene, seed = 1): Json {
-  const inventory = new Inventory({ seed, vendors: new Vendors(() => REGISTRY) })
+  const inventory = new Inventory({ seed, judge: JUDGE, vendors: new Vendors(() => REGISTRY) })
   for (const told of scene.told ?? []) inventory.tell(told)
   for (const row of scene.stations ?? []) inventory.station(row)
   for (const row of scene.addresses ?? []) inventory.address(row)

@@ -61,7 +61,7 @@ function labelOf(written: unknown, place: string): Label {
     vendor: row.vendor ?? null,
     vendor_aliases: row.vendor_aliases ?? [],
     model: isVendorOnly ? null : (row.model ?? null),
-    model_named_on_wire: row.model_named_on_wire ?? row.model != null,
+    model_named_on_wire: row.model_named_on_wire ?? (row.model ?? null) !== null,
     type: isVendorOnly ? null : (row.type ?? null),
     type_alternatives: row.type_alternatives ?? [],
     tier: (row.tier ?? 'all').split(/[\s-]/)[0]!,

@@ -119,29 +119,33 @@ function parameterOf({ attributes }: Element): Parameter {
 }
 
 function exampleOf({ attributes, text }: Element): RecogExample {
-  const { _encoding, _filename, ...parameters } = attributes
-  const isCoded = _encoding === 'base64'
+  const isCoded = attributes._encoding === 'base64'
+  const stated = Object.entries(attributes).filter(([name]) => !name.startsWith('_'))
   const bytes = Buffer.from(text.replace(/\s+/g, ''), 'base64')
+  const parameters = Object.fromEntries(stated)
   return { text: isCoded ? bytes.toString('latin1') : text, parameters }
 }
 
-/** Values may name others in braces; those whose name begins with `_tmp` are only for that. */
+/** Fixed values may name others in braces; those whose name begins with `_tmp` are only for that. */
 function filled(parameters: readonly Parameter[], caught: Caught): Record<string, string> {
   const all: Record<string, string> = {}
+  const fixed = new Set<string>()
   for (const { name, position, value } of parameters) {
     const text = position === 0 ? value : caught[position]
-    if (text !== undefined && text !== '') all[name] = text
+    if (text === undefined || text === '') continue
+    all[name] = text
+    // What a stranger said names nothing.
+    if (position === 0 && value.includes('{')) fixed.add(name)
+    else fixed.delete(name)
   }
-  const names = Object.keys(all)
-  for (const name of names) {
-    const value = all[name]!
-    if (!value.includes('{')) continue
-    const text = interpolated(name, value, all)
-    if (text === undefined) delete all[name]
-    else all[name] = text
+  const whole: Record<string, string> = {}
+  for (const [name, value] of Object.entries(all)) {
+    // A value may name one that was filled before.
+    const isFixed = fixed.has(name)
+    const text = isFixed ? interpolated(name, value, { ...all, ...whole }) : value
+    if (text !== undefined) whole[name] = text.slice(0, INPUT_CHARACTERS_MAX)
   }
-  for (const name of names) if (name.startsWith('_tmp.')) delete all[name]
-  return all
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => !name.startsWith('_tmp.')))
 }
 
 /** In a CPE what is unknown is `-`; other values can't do without it. */

@@ -59,6 +59,10 @@ t.test('helpers vanish, and what cannot be filled is left out', t => {
     ...{ 'os.version': '7.3', 'os.cpe23': 'cpe:/o:datum:os:7.3' },
   })
   t.strictSame(list.match('Hole OS')?.parameters, { 'os.product': 'Hole OS' })
+  const [, named] = ['Graphic [{os.version}] design', 'Graphic [{hw.product}] design'].map(
+    text => list.match(text)?.parameters['hw.product'],
+  )
+  t.equal(named, '{hw.product}', 'what a stranger says names nothing')
   t.strictSame(list.match('Nothing is said')?.parameters, {}, 'the first that matches speaks')
   t.end()
 })

@@ -83,17 +83,12 @@ function readFrame(c: Cursor, notes: Notes, talk: Talk, data: number): void {
   if (data < 3 || (c.u8() & FIRST) === 0) return
   c.take(1)
   const call = c.u8()
-  if (isMaster) readRequest(c, notes, talk, { call, hasObject: data > 4 })
+  if (isMaster) readRequest(notes, talk, call, data > 4 ? c.peek() : -1)
   else if (call === RESPONSE || call === UNSOLICITED) readResponse(c, notes, data)
 }
 
-interface Request {
-  readonly call: number
-  readonly hasObject: boolean
-}
-
-function readRequest(c: Cursor, notes: Notes, talk: Talk, { call, hasObject }: Request): void {
-  const group = hasObject ? c.peek() : -1
+/** A function, and the group of the first object that it is about. */
+function readRequest(notes: Notes, talk: Talk, call: number, group: number): void {
   const question = call === READ ? OBJECTS_ASKED[group] : undefined
   if (question !== undefined) notes.say(asks, question)
   const word =

@@ -6,7 +6,7 @@
 import type { Cursor } from '../bytes/cursor.js'
 import { fact, text, type Fact } from '../model/fact.js'
 import { identityFacts, readAttribute, readIdentity, writeSerial } from './enip-identity.js'
-import { orderOfPccc, processor, readPcccAnswer } from './enip-pccc.js'
+import { cpu, orderOfPccc, readPcccAnswer } from './enip-pccc.js'
 import { noteOrder, orderFacts, ordersOf, tellOrder } from './orders.js'
 import { NAME, SENDER, type Notes, type Talk } from './protocol.js'
 import { writeEnd } from './sub-address.js'
@@ -20,7 +20,7 @@ const orders = ordersOf('enip')
 export { readIdentity }
 export const cipFacts: readonly Fact[] = [
   ...identityFacts,
-  ...[processor, originator, speaksFor, ...orderFacts(orders)],
+  ...[cpu, originator, speaksFor, ...orderFacts(orders)],
 ]
 
 const ANSWER = 0x80

@@ -5,7 +5,7 @@ import { fact, text } from '../model/fact.js'
 import type { Notes } from './protocol.js'
 
 /** `1747-L553`: what a processor answers about itself. */
-export const processor = fact('enip.processor', text)
+export const cpu = fact('enip.processor', text)
 
 const EXTENDED = 0x0f
 const STATUS_ANSWER = 0x46
@@ -47,7 +47,7 @@ export function readPcccAnswer(c: Cursor, notes: Notes): void {
   if (command !== STATUS_ANSWER || status !== 0 || c.u8() !== EXTENDED_TYPE) return
   c.take(3)
   const at = c.take(NAME_BYTES)
-  if (c.fault === '') notes.add(processor, at, NAME_BYTES)
+  if (c.fault === '') notes.add(cpu, at, NAME_BYTES)
 }
 
 /** Its length counts itself. */

@@ -35,23 +35,26 @@ const BAD_SESSION = 0x64
 const BAD_VERSION = 0x69
 const SOCKET_ADDRESS = 16
 
+/** What the last message's head said; the context is the sender's own and comes back in the answer. */
+const message = { command: 0, status: 0, context: 0 }
+
 function parse(c: Cursor, notes: Notes, talk: Talk): void {
   notes.about(SENDER)
   const isImplicit = talk.from === IMPLICIT_PORT || talk.to === IMPLICIT_PORT
   if (isImplicit && isCyclic(c)) return notes.say(role, 'producer')
   while (c.left > 0) {
-    const command = c.u16le()
+    message.command = c.u16le()
     const length = c.u16le()
     c.take(4)
-    const status = c.u32le()
-    const context = c.u32le()
+    message.status = c.u32le()
+    message.context = c.u32le()
     c.take(4)
     const options = c.u32le()
     if (c.fault !== '') return
-    if (!COMMANDS.includes(command) || options !== 0) return c.fail('no enip')
+    if (!COMMANDS.includes(message.command) || options !== 0) return c.fail('no enip')
     const outer = c.narrow(length)
     if (c.fault !== '') return
-    readMessage(c, notes, talk, { command, status, context })
+    readMessage(c, notes, talk)
     if (c.fault === 'short') c.fault = 'bad item'
     c.widen(outer)
   }
@@ -62,21 +65,15 @@ function isCyclic(c: Cursor): boolean {
   return c.left > 6 && c.starts('\x02\x00\x02\x80\x08\x00')
 }
 
-interface Message {
-  readonly command: number
-  readonly status: number
-  readonly context: number
-}
-
-function readMessage(c: Cursor, notes: Notes, talk: Talk, message: Message): void {
-  const { command, status } = message
+function readMessage(c: Cursor, notes: Notes, talk: Talk): void {
+  const { command, status, context } = message
   const isAnswer = isFromDevice(talk)
   notes.say(role, isAnswer ? 'adapter' : 'scanner')
   if (status !== 0) return sayStatus(notes, status)
   if (command === LIST_IDENTITY || command === LIST_SERVICES) readItems(c, notes)
   else if (command === SEND_REQUEST || command === SEND_UNIT) {
     c.take(6)
-    readPackets(c, notes, talk, message.context)
+    readPackets(c, notes, talk, context)
   }
 }
 

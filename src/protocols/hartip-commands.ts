@@ -161,20 +161,27 @@ function readSubDevice(c: Cursor, notes: Notes): void {
   notes.about(SENDER)
 }
 
-/** Letters of six bits each: four in three bytes, the lower half of ASCII turned over. */
+/**
+ * Letters of six bits each: four in three bytes, the lower half of ASCII turned over. A field where
+ * all of them are the same was never written.
+ */
 function notePacked(c: Cursor, notes: Notes, said: Fact, length: number): void {
   if (c.left < length) return
   const at = notes.here
+  const first = c.peek() >> 2
+  let differs = false
   let rest = length
   while (rest > 0) {
     const bits = c.u24()
+    const isSame = bits === first * 0x041041
+    differs ||= !isSame
     putLetter(notes, bits >> 18)
     putLetter(notes, bits >> 12)
     putLetter(notes, bits >> 6)
     putLetter(notes, bits)
     rest -= 3
   }
-  notes.add(said, at, notes.here - at)
+  if (differs) notes.add(said, at, notes.here - at)
 }
 
 function putLetter(notes: Notes, bits: number): void {

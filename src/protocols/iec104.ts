@@ -67,6 +67,9 @@ const COMMANDS: Readonly<Record<number, string>> = {
   122: 'file',
 }
 
+/** The frame at hand: its first control byte, and whose it is. */
+const frame = { control: 0, isController: false }
+
 function parse(c: Cursor, notes: Notes, talk: Talk): void {
   notes.about(SENDER)
   const isController = talk.side === 'client' || (talk.side === 'unknown' && talk.to === PORT)
@@ -79,18 +82,16 @@ function parse(c: Cursor, notes: Notes, talk: Talk): void {
     const outer = c.narrow(length - 1)
     c.take(3)
     if (c.fault !== '') return
-    readFrame(c, notes, talk, { control, isController })
+    frame.control = control
+    frame.isController = isController
+    readFrame(c, notes, talk)
     if (c.fault === 'short') c.fault = 'bad frame'
     c.widen(outer)
   }
 }
 
-interface Control {
-  readonly control: number
-  readonly isController: boolean
-}
-
-function readFrame(c: Cursor, notes: Notes, talk: Talk, { control, isController }: Control): void {
+function readFrame(c: Cursor, notes: Notes, talk: Talk): void {
+  const { control, isController } = frame
   const format = control & 3
   if (format === UNNUMBERED && !CONTROLS.includes(control)) return c.fail('bad control')
   if (format === SUPERVISORY && control !== SUPERVISORY) return c.fail('bad control')

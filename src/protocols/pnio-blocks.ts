@@ -56,20 +56,19 @@ export function readBlocks(c: Cursor, notes: Notes): void {
     // What is read may be no block at all.
     if (length < 2 || length - 2 > c.left) return
     const outer = c.narrow(length - 2)
-    readBlock(c, notes, { type, from, slot })
+    block.from = from
+    block.slot = slot
+    readBlock(c, notes, type)
     c.widen(outer)
   }
 }
 
 const slotOf = (c: Cursor): number => (c.peek(22) << 8) | c.peek(23)
 
-interface Block {
-  readonly type: number
-  readonly from: number
-  readonly slot: number
-}
+/** Where the block at hand begins, and the slot it is about. */
+const block = { from: 0, slot: 0 }
 
-function readBlock(c: Cursor, notes: Notes, { type, from, slot }: Block): void {
+function readBlock(c: Cursor, notes: Notes, type: number): void {
   switch (type) {
     case CONNECT:
       c.take(50)
@@ -79,9 +78,9 @@ function readBlock(c: Cursor, notes: Notes, { type, from, slot }: Block): void {
     case INTERFACE:
       return noteName(c, notes, c.u8())
     case PORT:
-      return readPort(c, notes, from)
+      return readPort(c, notes, block.from)
     case IDENTITY:
-      return slot === 0 ? readIdentity(c, notes) : readModule(c, notes)
+      return block.slot === 0 ? readIdentity(c, notes) : readModule(c, notes)
     case PURPOSE:
       notePadded(c, notes, tag, 32)
       return notePadded(c, notes, location, 22)

@@ -39,6 +39,9 @@ const WRITE = 3
 const ARGUMENTS_HEAD = 20
 const ANNOTATION_BYTES = 64
 
+/** What the last call's head said. */
+const call = { isRequest: false, spoken: 0, operation: 0, object: -1 }
+
 function parse(c: Cursor, notes: Notes, talk: Talk): void {
   notes.about(SENDER)
   const version = c.u8()
@@ -58,15 +61,12 @@ function parse(c: Cursor, notes: Notes, talk: Talk): void {
   if (c.fault !== '') return
   if (!isMapper && spoken === 0) return c.fail('no profinet')
   if (fragment !== 0 || (kind !== REQUEST && kind !== RESPONSE)) return
-  if (!isMapper) readCall(c, notes, talk, { kind, spoken, operation, object })
+  call.isRequest = kind === REQUEST
+  call.spoken = spoken
+  call.operation = operation
+  call.object = object
+  if (!isMapper) readCall(c, notes, talk)
   else if (kind === RESPONSE && operation === LOOKUP) readLookedUp(c, notes)
-}
-
-interface Call {
-  readonly kind: number
-  readonly spoken: number
-  readonly operation: number
-  readonly object: number
 }
 
 /** Which of PROFINET's interfaces is spoken with; 0 if it is none of them. */
@@ -78,9 +78,8 @@ function readInterface(c: Cursor, isLittle: boolean): number {
   return isOurs && at >= DEVICE && at <= SUPERVISOR ? at : 0
 }
 
-function readCall(c: Cursor, notes: Notes, talk: Talk, call: Call): void {
-  const { kind, spoken, operation, object } = call
-  const isRequest = kind === REQUEST
+function readCall(c: Cursor, notes: Notes, talk: Talk): void {
+  const { isRequest, spoken, operation, object } = call
   notes.say(role, (isRequest ? ASKERS : ANSWERERS)[spoken]!)
   if (isRequest) aboutTarget(notes, talk)
   // The object is numbered by who answers: instance, device and maker.

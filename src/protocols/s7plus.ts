@@ -42,6 +42,8 @@ const VERSION = 0x3f
 const SEMICOLON = 0x3b
 /** The unit that runs the program, and its attribute that stops (1) and starts (3) it. */
 const EXECUTION = '\x00\x00\x004\x01\x90\x77\x00\x08'
+/** The first byte of a block's number. */
+const BLOCK = 0x8a
 const STOP = 1
 const START = 3
 
@@ -109,9 +111,13 @@ function readVersion(c: Cursor, notes: Notes): void {
 }
 
 function readOrder(c: Cursor, notes: Notes, talk: Talk, call: number): void {
-  if (call === DELETE) return tellOrder(notes, talk, orders, 'delete')
-  if (call !== SET_VARIABLE && call !== SET_VARIABLES) return
+  if (call !== DELETE && call !== SET_VARIABLE && call !== SET_VARIABLES) return
   c.take(9)
+  if (call === DELETE) {
+    // Sessions and subscriptions are objects, too, and go when they are done with.
+    if (c.peek() === BLOCK) tellOrder(notes, talk, orders, 'delete block')
+    return
+  }
   const value = c.peek(EXECUTION.length)
   const isExecution = call === SET_VARIABLE && c.starts(EXECUTION)
   if (isExecution && value === STOP) tellOrder(notes, talk, orders, 'stop')

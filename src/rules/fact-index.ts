@@ -1,5 +1,6 @@
 /** What rules and tables want of one fact, so that a value is compared with all of it at once. */
 
+import type { Property } from '../model/judge.js'
 import { VALUE_CHARACTERS_MAX, bareSource } from './patterns.js'
 import type { Condition, Conclusion, Table } from './rule.js'
 import { Sieve } from './sieve.js'
@@ -11,6 +12,14 @@ export interface Hit {
   readonly condition: number
   /** What the pattern caught, by name. */
   readonly caught: Readonly<Record<string, string | undefined>>
+  /** What its rule says then, once somebody asked. */
+  says?: readonly Saying[]
+}
+
+/** What is concluded of one property. */
+export interface Saying {
+  readonly property: Property
+  readonly value: string
 }
 
 /** A row of a table is a rule with one condition. */
@@ -31,6 +40,8 @@ interface Pattern extends Wanted {
   pattern: RegExp | undefined
 }
 
+/** What is neither a letter nor a digit; beyond ASCII all are taken for letters. */
+const BETWEEN_WORDS = /[^a-z0-9\u0080-\uffff]+/
 const NOTHING: Readonly<Record<string, string | undefined>> = {}
 /** Values that were compared before: of all facts together. */
 const REMEMBERED_MAX = 16_384
@@ -119,7 +130,7 @@ export class FactIndex {
     if (this.oids.size > 0) take(hits, longest(this.oids, text, '.', false))
     for (const length of this.prefixLengths) take(hits, this.prefixes.get(text.slice(0, length)))
     if (this.words.size > 0) {
-      for (const word of new Set(text.split(/[^\p{L}\p{N}]+/u))) take(hits, this.words.get(word))
+      for (const word of new Set(text.split(BETWEEN_WORDS))) take(hits, this.words.get(word))
     }
     if (this.patterns.length > 0) this.search(value, text, hits)
     return hits

@@ -10,7 +10,7 @@ import {
   type Verdict,
   type Verdicts,
 } from '../model/judge.js'
-import { FactIndex, Remembered, type Hit } from './fact-index.js'
+import { FactIndex, Remembered, type Hit, type Saying } from './fact-index.js'
 import type { Fingerprints } from './fingerprints.js'
 import { ListIndex } from './list-index.js'
 import type { Conclusion, Condition, Rule, RuleSet, Table } from './rule.js'
@@ -119,8 +119,10 @@ export class Knowledge implements Judge {
       const hits = this.indexes.get(statement.fact)?.hits(statement.value) ?? []
       for (const hit of hits) {
         const target = this.targets[hit.rule]!
-        if (target.when.length <= 1) this.conclude(target, statement, hit.caught, claims)
-        else this.note(begun, hit, target, statement)
+        if (target.when.length <= 1) {
+          hit.says ??= this.sayings(target.claim, statement.value, hit.caught)
+          conclude(target, statement, hit.says, claims)
+        } else this.note(begun, hit, target, statement)
       }
     }
     this.consult(statements, claims)
@@ -128,7 +130,8 @@ export class Knowledge implements Judge {
       const target = this.targets[rule]!
       const holds = target.when.every(({ not }, i) => (found[i] === undefined) === not)
       const witness = found.find(one => one !== undefined)
-      if (holds && witness !== undefined) this.conclude(target, witness, caught, claims)
+      if (!holds || witness === undefined) continue
+      conclude(target, witness, this.sayings(target.claim, witness.value, caught), claims)
     }
     return [...claims.values()].sort((a, b) => b.confidence - a.confidence)
   }
@@ -138,8 +141,10 @@ export class Knowledge implements Judge {
     if (this.lists.size === 0) return
     for (const statement of statements) {
       for (const list of this.lists.get(statement.fact) ?? []) {
-        const target = list.find(statement.value)
-        if (target !== undefined) this.conclude(target, statement, {}, claims)
+        const found = list.find(statement.value)
+        if (found === undefined) continue
+        found.says ??= this.sayings(found.claim, statement.value, {})
+        conclude(found, statement, found.says, claims)
       }
     }
   }
@@ -159,32 +164,31 @@ export class Knowledge implements Judge {
     progress.caught = { ...hit.caught, ...progress.caught }
   }
 
-  private conclude(
-    { name, claim, confidence }: Omit<Target, 'when'>,
-    { fact, value: said, evidence }: Statement,
-    caught: Readonly<Record<string, string | undefined>>,
-    into: Map<string, Claim>,
-  ): void {
-    for (const property of PROPERTIES) {
-      const template = claim[property]
-      if (template === undefined) continue
-      const value = this.valueOf(property, template, caught, said)
-      if (value === '') continue
-      const key = `${property} ${name} ${value}`
-      if (!into.has(key))
-        into.set(key, { property, value, rule: name, confidence, evidence, fact, said })
-    }
-  }
-
-  private valueOf(
-    property: Property,
-    template: string,
-    caught: Readonly<Record<string, string | undefined>>,
+  /** What a claim says in full; what is asked for and was not caught leaves its property out. */
+  private sayings(
+    claim: Conclusion,
     said: string,
-  ): string {
-    const filled = template.includes('$') ? fill(template, caught, said) : template
-    const value = tidy(filled)
-    return property === 'vendor' && value !== '' ? this.names.written(value) : value
+    caught: Readonly<Record<string, string | undefined>>,
+  ): Saying[] {
+    return PROPERTIES.flatMap((property): Saying[] => {
+      const template = claim[property]
+      if (template === undefined) return []
+      const value = tidy(template.includes('$') ? fill(template, caught, said) : template)
+      if (value === '') return []
+      return [{ property, value: property === 'vendor' ? this.names.written(value) : value }]
+    })
+  }
+}
+
+function conclude(
+  { name: rule, confidence }: Pick<Target, 'name' | 'confidence'>,
+  { fact, value: said, evidence }: Statement,
+  says: readonly Saying[],
+  into: Map<string, Claim>,
+): void {
+  for (const { property, value } of says) {
+    const key = `${property} ${rule} ${value}`
+    if (!into.has(key)) into.set(key, { property, value, rule, confidence, evidence, fact, said })
   }
 }
 

@@ -1,5 +1,6 @@
 /** A list of fingerprints, asked; what it said of a value before is remembered. */
 
+import type { Saying } from './fact-index.js'
 import type { Fingerprints } from './fingerprints.js'
 import type { Conclusion } from './rule.js'
 
@@ -9,6 +10,8 @@ interface Found {
   readonly name: string
   readonly claim: Conclusion
   readonly confidence: number
+  /** What it says in full, once somebody asked. */
+  says?: readonly Saying[]
 }
 
 export class ListIndex {

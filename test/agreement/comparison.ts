@@ -35,8 +35,8 @@ export class Comparison {
     const opened = new Set<number>()
     for (const { stream, opens } of theirs.values()) if (opens) opened.add(stream)
     for (const pair of pairs) {
-      this.addPackets(file, pair, ours, theirs)
-      this.addConnections(file, pair, ours, { theirs, opened })
+      if (pair.over !== 'connections') this.addPackets(file, pair, ours, theirs)
+      if (pair.over !== 'packets') this.addConnections(file, pair, ours, { theirs, opened })
     }
   }
 

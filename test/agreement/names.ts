@@ -1,37 +1,47 @@
 /** What Onlooker and tshark call the same protocol. */
 
+import type { Over } from './accepted.js'
+
 export interface Pair {
   /** One name of ours, or several that tshark does not tell apart. */
   readonly ours: readonly string[]
   /** The names tshark writes into `frame.protocols` for it, any of them. */
   readonly theirs: readonly string[]
+  /** What is compared, if it isn't both. */
+  readonly over?: Over
 }
 
 /** Called the same by both. */
 const SAME = `afp amqp arp bgp bjnp capwap carp cdp coap dhcp dhcpv6 dns dtls dtp eapol edp eigrp
-  fdp ftp git glbp h225 homeplug hsrp http http2 iax2 icmp ieee1905 igmp imap ipmi ipp irc iscsi
+  fdp ftp git glbp h225 homeplug hsrp http http2 iax2 ica icmp ieee1905 igmp imap ipmi ipp irc iscsi
   isis kerberos kpasswd lacp lldp llmnr lltd loop lpd lsd lwapp mdns mgcp mndp mqtt mqttsn mysql
   nbdgm nbns nntp ntlmssp ntp openvpn ospf ossp pagp pim ptp radius rdp realtek rip ripng rlogin
-  rsh rsvp rtcp rtsp sdp sflow sip skinny snmp socks ssdp ssh stp stun syslog telnet tftp tls tns
+  rsh rsvp rsync rtcp rtsp sdp sflow sip skinny snmp socks ssdp ssh stp stun syslog telnet tftp tls tns
   udld unistim vnc vrrp vtp wol x11 xdmcp xmpp`
 
 /** Ours = theirs, where the names differ; a comma stands between names of one side. */
 const OTHERS = `avtp=ieee1722 browse=browser cassandra=cql dropbox=db-lsp-disc garp=gvrp,gmrp
-  homeplug1=homeplug-av ica=ica ike=isakmp kasa=tplink-smarthome ldap=ldap,cldap
+  homeplug1=homeplug-av ike=isakmp kasa=tplink-smarthome ldap=ldap,cldap
   memcached=memcache mld=icmpv6.mld mongodb=mongo mrp=mrp-mmrp,mrp-msrp,mrp-mvrp
-  msrpc=dcerpc mssql=tds ndp=icmpv6.nd netflow,ipfix=cflow oam=oampdu pop3=pop postgresql=pgsql
-  quic=quic,gquic redis=resp rsync=rsync slp=srvloc smb=smb,smb2 sonmp=ndp
+  msrpc,pnio=dcerpc mssql=tds ndp=icmpv6.nd netflow,ipfix=cflow oam=oampdu pop3=pop postgresql=pgsql
+  quic=quic,gquic redis=resp slp=srvloc smb=smb,smb2 sonmp=ndp
   steam=steam_ihs_discovery sunrpc=rpc tacacs=tacacs,tacplus ubnt=ubdp wireguard=wg`
+
+/**
+ * In datagrams tshark calls TLS what QUIC carries, and SMB what a mailslot is wrapped in, which are
+ * QUIC's and NetBIOS' here.
+ */
+const OVER_TCP = ['tls', 'smb']
 
 const namesIn = (text: string): string[] => text.trim().split(/\s+/)
 
-export const pairs: readonly Pair[] = [
-  ...namesIn(SAME).map(name => ({ ours: [name], theirs: [name] })),
-  ...namesIn(OTHERS).map(pair => {
-    const [ours = '', theirs = ''] = pair.split('=')
-    return { ours: ours.split(','), theirs: theirs.split(',') }
-  }),
-]
+const pairIn = (text: string): Pair => {
+  const [ours = '', theirs = ours] = text.split('=')
+  const pair = { ours: ours.split(','), theirs: theirs.split(',') }
+  return OVER_TCP.includes(ours) ? { ...pair, over: 'connections' } : pair
+}
+
+export const pairs: readonly Pair[] = namesIn(`${SAME} ${OTHERS}`).map(pairIn)
 
 /** What a pair is called in results and in the list of accepted differences. */
 export const nameOf = ({ ours }: Pair): string => ours.join('+')

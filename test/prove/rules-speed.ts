@@ -19,6 +19,11 @@ const ROUNDS = 20
 const LIMITS = { load_ms: 500, fact_us: 20, device_ms: 1, memory_mb: 80 } as const
 
 const chance = new Chance(7)
+/** Of this process alone, in milliseconds: others may use the machine too. */
+const clock = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 const heap = (): number => {
   globalThis.gc?.()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
@@ -42,15 +47,15 @@ function made(count: number): Written[] {
 }
 
 function loaded(): { knowledge: Knowledge; set: RuleSet; load_ms: number } {
-  const begun = performance.now()
+  const begun = clock()
   const shipped = readRules(shippedRules(), vocabulary())
   const knowledge = new Knowledge(shipped)
-  const load_ms = performance.now() - begun
+  const load_ms = clock() - begun
   if (knowledge.size >= RULES_MIN) return { knowledge, set: shipped, load_ms }
   const all = [...shippedRules(), ...made(RULES_MIN - knowledge.size)]
-  const later = performance.now()
+  const later = clock()
   const set = readRules(all, vocabulary())
-  return { knowledge: new Knowledge(set), set, load_ms: performance.now() - later }
+  return { knowledge: new Knowledge(set), set, load_ms: clock() - later }
 }
 
 /** All that examples and counterexamples say. */
@@ -91,15 +96,15 @@ const bytes = heap() - before
 for (const one of devices(said)) knowledge.judge(one)
 
 const fresh = Array.from({ length: 5 }, () => devices(said)).flat()
-let begun = performance.now()
+let begun = clock()
 for (const one of fresh) knowledge.judge(one)
-const fact_us = ((performance.now() - begun) * 1000) / (fresh.length * DEVICE_FACTS)
+const fact_us = ((clock() - begun) * 1000) / (fresh.length * DEVICE_FACTS)
 
 const [known] = devices(said)
 const { verdicts } = knowledge.judge(known!)
-begun = performance.now()
+begun = clock()
 for (let i = 0; i < ROUNDS * 10; i++) knowledge.judge(known!, verdicts)
-const device_ms = (performance.now() - begun) / (ROUNDS * 10)
+const device_ms = (clock() - begun) / (ROUNDS * 10)
 
 const memory_mb = bytes / 1e6
 const figures = { load_ms, fact_us, device_ms, memory_mb }

@@ -94,7 +94,9 @@ t.test('what comes too late, or has another id or direction, is not of it', asyn
 
 t.test('with many packets at once the oldest are given up first', async t => {
   const ids = Array.from({ length: 3000 }, (_, id) => id)
-  const all = ids.map(id => pieces(A, B, { id, at: 1, message: new Uint8Array(600) }) as [Piece, Piece])
+  const all = ids.map(
+    id => pieces(A, B, { id, at: 1, message: new Uint8Array(600) }) as [Piece, Piece],
+  )
   const firsts = all.map(([first], i) => ({ ...first, at: 1 + i / 1e4 }))
   const rests = all.map(([, rest], i) => ({ ...rest, at: 2 + i / 1e4 }))
   const told = await conversations([...firsts, ...rests])

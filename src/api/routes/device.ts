@@ -68,7 +68,8 @@ export const deviceRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/api/v1/devices/:id',
-    summary: 'A device with its keys, joins, edits and claims; an id that was merged means where it went.',
+    summary:
+      'A device with its keys, joins, edits and claims; an id that was merged means where it went.',
     permission: 'read',
     answers: { 200: deviceDetailSchema },
     answer: detail,

@@ -41,6 +41,10 @@ function known(written: readonly Written[], published: Published): Known {
   }
 }
 
+/** As the shipped rules claim, before it was measured how often that holds. */
+export const uncalibratedKnowledge = (): Knowledge =>
+  new Knowledge({ ...readRules(shippedRules(), vocabulary()), calibration: [] })
+
 /** The rules of a folder, with places that name it. */
 export const ownRules = (folder: string): Written[] =>
   rulesIn(folder).map(({ place, entry }) => ({ place: `${folder}/${place}`, entry }))

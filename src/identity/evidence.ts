@@ -80,6 +80,7 @@ export class Evidence {
 
   /** What facts are good for is asked anew. */
   weighAgain(): void {
+    this.traits.length = 0
     this.facts.forEach((fact, id) => (this.traits[id] = this.traitOf(fact)))
   }
 

@@ -16,9 +16,14 @@ export class Rejudging {
     this.factByName = new Map(facts.map(fact => [fact.name, fact]))
   }
 
-  /** Rules read other facts now than they did: others are wanted. */
-  begin(): void {
-    this.tables.all.evidence.weighAgain()
+  /** Calls `change`, by which rules read other facts; gives the names of those to be recalled. */
+  begin(change: () => void): string[] {
+    const { evidence } = this.tables.all
+    const all = [...this.factByName.values()]
+    const before = new Set(all.filter(fact => evidence.isTelling(fact)))
+    change()
+    evidence.weighAgain()
+    return all.filter(fact => evidence.isTelling(fact) && !before.has(fact)).map(({ name }) => name)
   }
 
   /** These were said before any rule read them, or before the sensor started. */

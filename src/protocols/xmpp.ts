@@ -3,6 +3,8 @@
 import type { Cursor } from '../bytes/cursor.js'
 import { fact, text, type Fact } from '../model/fact.js'
 import type { Notes, Protocol, Talk } from './protocol.js'
+import { more } from './text-lines.js'
+import { tls } from './tls.js'
 
 /** The domain a server speaks for, and the one it is asked for. */
 const domain = fact('xmpp.domain', text, 'set')
@@ -10,7 +12,7 @@ const asks = fact('xmpp.asks', text, 'set')
 /** `client` or `server`: what kind of stream this is. */
 const stream = fact('xmpp.stream', text, 'set')
 const mechanism = fact('xmpp.mechanism', text, 'set')
-const tls = fact('xmpp.tls', text, 'set')
+const secrecy = fact('xmpp.tls', text, 'set')
 const software = fact('xmpp.software', text, 'set')
 /** How a client proves who it is: `PLAIN` without TLS is in clear. */
 const login = fact('xmpp.login', text, 'set')
@@ -21,6 +23,7 @@ const EQUALS = 0x3d
 const QUOTE = 0x22
 const APOSTROPHE = 0x27
 const TAGS_MAX = 96
+const TLS_RECORD = 0x16
 
 /** The value of an attribute that was found last. */
 const value = { at: -1, length: 0 }
@@ -41,13 +44,16 @@ function parse(c: Cursor, notes: Notes, talk: Talk): void {
     if (mechanisms) notes.add(mechanism, c.at, text)
     c.take(text + 1)
     mechanisms = c.starts('mechanism>')
-    if (c.starts('proceed')) {
-      // What follows is TLS.
-      notes.say(tls, 'used')
-      return
-    }
+    if (c.starts('proceed')) notes.say(secrecy, 'used')
     readTag(c, notes, talk)
+    if (c.peek() === TLS_RECORD) return handOn(c, notes)
   }
+}
+
+/** Behind a STARTTLS and what is answered to it. */
+function handOn(c: Cursor, notes: Notes): void {
+  notes.handOver(tls, c.at, c.end)
+  more(c)
 }
 
 /** What is heard in the middle of a stream. */
@@ -62,8 +68,8 @@ function readTag(c: Cursor, notes: Notes, talk: Talk): void {
   if (length < 0) return void c.take(c.left + 1)
   const outer = c.narrow(length)
   if (c.starts('stream:stream')) readStream(c, notes, talk)
-  else if (c.starts('required') && talk.side === 'server') notes.say(tls, 'required')
-  else if (c.starts('starttls') && talk.side === 'server') notes.say(tls, 'offered')
+  else if (c.starts('required') && talk.side === 'server') notes.say(secrecy, 'required')
+  else if (c.starts('starttls') && talk.side === 'server') notes.say(secrecy, 'offered')
   else if (c.starts('c ') && talk.side === 'server') noteAttribute(c, notes, software, 'node=')
   else if (c.starts('auth ')) noteAttribute(c, notes, login, 'mechanism=')
   c.widen(outer)
@@ -117,6 +123,6 @@ export const xmpp: Protocol = {
     ...['tcp/5222-5223', 'tcp/5269', 'tcp "<stream:stream"', 'tcp "<iq type="', 'tcp "<presence"'],
     ...['tcp "<?xml version=\'1.0\'?><stream:"', 'tcp "<message to="', 'tcp "</stream:stream>"'],
   ],
-  facts: [domain, asks, stream, mechanism, tls, software, login],
+  facts: [domain, asks, stream, mechanism, secrecy, software, login],
   parse,
 }

@@ -79,8 +79,8 @@ function unlike(entries: readonly Written[]): Written[] {
 }
 
 function nameOf({ entry }: Written): string {
-  const { rule, table, vendors } = (entry ?? {}) as Readonly<Record<string, unknown>>
-  const name = rule ?? table ?? vendors
+  const { rule, table, vendors, calibration } = (entry ?? {}) as Readonly<Record<string, unknown>>
+  const name = rule ?? table ?? vendors ?? calibration
   return typeof name === 'string' ? name : ''
 }
 

@@ -2,7 +2,8 @@
 
 import type { Property } from '../model/judge.js'
 import { VALUE_CHARACTERS_MAX, bareSource } from './patterns.js'
-import type { Condition, Conclusion, Table } from './rule.js'
+import { PatternBook, type KnownPattern } from './pattern-book.js'
+import type { Condition, Table } from './rule.js'
 import { Sieve } from './sieve.js'
 
 /** What a value fulfils. */
@@ -22,22 +23,13 @@ export interface Saying {
   readonly value: string
 }
 
-/** A row of a table is a rule with one condition. */
-export interface Target {
-  readonly name: string
-  readonly claim: Conclusion
-  readonly confidence: number
-}
-
 interface Wanted {
   readonly rule: number
   readonly condition: number
 }
 
 interface Pattern extends Wanted {
-  readonly source: string
-  /** Made when a value first needs it. */
-  pattern: RegExp | undefined
+  readonly pattern: KnownPattern
 }
 
 /** What is neither a letter nor a digit; beyond ASCII all are taken for letters. */
@@ -48,6 +40,7 @@ const REMEMBERED_MAX = 16_384
 
 /** What values were found to fulfil, for all indexes together: when it is full it begins anew. */
 export class Remembered {
+  readonly patterns = new PatternBook()
   private count = 0
   private readonly all: Map<string, readonly Hit[]>[] = []
 
@@ -109,7 +102,7 @@ export class FactIndex {
   }
 
   private addPattern(source: string, wanted: Wanted): void {
-    this.patterns.push({ ...wanted, source, pattern: undefined })
+    this.patterns.push({ ...wanted, pattern: this.memory.patterns.of(source) })
   }
 
   /** What this value fulfils; asked again for the same value, the answer is remembered. */
@@ -138,12 +131,11 @@ export class FactIndex {
 
   private search(value: string, text: string, into: Hit[]): void {
     // Of many facts nobody ever says anything.
-    while (this.sieved < this.patterns.length) this.sieve.add(this.patterns[this.sieved++]!.source)
+    while (this.sieved < this.patterns.length)
+      this.sieve.add(this.patterns[this.sieved++]!.pattern.needs)
     for (const i of this.sieve.candidates(text)) {
-      const one = this.patterns[i]!
-      one.pattern ??= new RegExp(one.source, 'i')
-      const match = one.pattern.exec(value)
-      const { rule, condition } = one
+      const { pattern, rule, condition } = this.patterns[i]!
+      const match = pattern.matcher.exec(value)
       if (match) into.push({ rule, condition, caught: match.groups ?? NOTHING })
     }
   }

@@ -10,12 +10,13 @@ import {
   type Verdict,
   type Verdicts,
 } from '../model/judge.js'
+import { calibrated, type Calibration } from './calibration.js'
 import { FactIndex, Remembered, type Hit, type Saying } from './fact-index.js'
 import type { Fingerprints } from './fingerprints.js'
 import { ListIndex } from './list-index.js'
 import type { Conclusion, Condition, Rule, RuleSet, Table } from './rule.js'
 import { VendorNames } from './vendor-names.js'
-import { weigh, weighKinds } from './weigh.js'
+import { SHOWN_MIN, weigh, weighKinds } from './weigh.js'
 
 /** Of so many claims on one device the surest are kept. */
 const CLAIMS_MAX = 64
@@ -40,11 +41,13 @@ export class Knowledge implements Judge {
   private readonly targets: Target[] = []
   private fingerprints = 0
   private readonly names: VendorNames
+  private readonly calibration: Calibration
   private readonly memory = new Remembered()
   /** Lists of fingerprints by the fact they are compared with. */
   private readonly lists = new Map<string, ListIndex[]>()
 
-  constructor({ rules, tables, aliases, fingerprints = [] }: RuleSet) {
+  constructor({ rules, tables, aliases, fingerprints = [], calibration = [] }: RuleSet) {
+    this.calibration = calibration
     this.names = new VendorNames(aliases)
     for (const rule of rules) this.addRule(rule)
     for (const table of tables) this.addTable(table)
@@ -70,9 +73,16 @@ export class Knowledge implements Judge {
         property === 'kind'
           ? weighKinds(own, before.kind)
           : weigh(own, this.keyOf(property), before[property])
-      if (verdict !== undefined) verdicts[property] = verdict
+      const shown = verdict && this.shown(verdict)
+      if (shown !== undefined) verdicts[property] = shown
     }
     return { verdicts, claims: claims.slice(0, CLAIMS_MAX) }
+  }
+
+  /** With how often such a verdict is right; undefined where that is too seldom. */
+  private shown({ value, confidence }: Verdict): Verdict | undefined {
+    const right = calibrated(confidence, this.calibration)
+    return right < SHOWN_MIN ? undefined : { value, confidence: right }
   }
 
   /** The same for all ways to write a value. */
@@ -83,6 +93,11 @@ export class Knowledge implements Judge {
         .toLowerCase()
         .replace(/[\s_-]+/g, ' ')
         .trim()
+  }
+
+  /** The one way in which this vendor is written. */
+  vendorName(name: string): string {
+    return this.names.written(name)
   }
 
   private addRule({ name, claim, confidence, when }: Rule): void {

@@ -28,7 +28,7 @@ export function needsOf(source: string): Needs {
   }
   const words = neededBy(tree)
   const isTelling = words !== undefined && shortest(words) >= LENGTH_MIN
-  return { words: isTelling ? words : undefined, start: anchoredStart(tree) }
+  return { words: isTelling ? [...new Set(words)] : undefined, start: anchoredStart(tree) }
 }
 
 /** All texts that a part takes, where they are few; undefined where they are not. */
@@ -109,6 +109,7 @@ function bestOf(parts: readonly Part[]): Words | undefined {
       offer(run)
       continue
     }
+    offer(joined(run, beginnings(part)))
     offer(neededBy(part))
     run = own ?? ['']
     offer(own)
@@ -116,10 +117,37 @@ function bestOf(parts: readonly Part[]): Words | undefined {
   return best
 }
 
+/** With which of few texts a part begins that may go on in many ways. */
+function beginnings(part: Part): Words | undefined {
+  switch (part.kind) {
+    case 'place':
+      return ['']
+    case 'letters':
+      return exact(part)
+    case 'repeat':
+      return part.min === 0 ? undefined : (exact(part.part) ?? beginnings(part.part))
+    case 'choice': {
+      const all = part.parts.map(one => exact(one) ?? beginnings(one))
+      return all.includes(undefined) ? undefined : either(all.flatMap(words => words!))
+    }
+    case 'sequence': {
+      let run: Words | undefined = ['']
+      for (const one of part.parts) {
+        const own = exact(one)
+        const longer = joined(run, own)
+        if (longer === undefined) return joined(run, beginnings(one)) ?? run
+        run = longer
+      }
+      return run
+    }
+  }
+}
+
 /** Long words tell more, up to a length, and few words more than many. */
 function worth(words: Words | undefined): number {
   if (words === undefined || words.length === 0) return -1
-  return Math.min(shortest(words), 6) * 4 - Math.log2(words.length)
+  const length = shortest(words)
+  return length < LENGTH_MIN ? length / 4 : Math.min(length, 6) * 4 - 2 * Math.log2(words.length)
 }
 
 const shortest = (words: Words): number =>

@@ -3,6 +3,7 @@
 import { KINDS } from '../model/kinds.js'
 import { PROPERTIES, type Property } from '../model/judge.js'
 import { nearest } from '../settings/nearest.js'
+import { calibrationFault, type Calibration } from './calibration.js'
 import { isPattern, sourceOf } from './patterns.js'
 import {
   MATCHES,
@@ -40,6 +41,7 @@ export function readRules(all: readonly Written[], vocabulary: Vocabulary): Rule
   const tables: Table[] = []
   const aliases = new Map<string, string>()
   const names = new Map<string, string>()
+  let calibration: Calibration = []
   for (const written of all) {
     const reading = new Reading(written, vocabulary)
     const name = reading.name
@@ -50,19 +52,22 @@ export function readRules(all: readonly Written[], vocabulary: Vocabulary): Rule
     const table = reading.table()
     if (table !== undefined) tables.push(table)
     for (const [from, to] of reading.vendors()) aliases.set(from, to)
+    calibration = reading.calibration() ?? calibration
   }
-  return { rules, tables, aliases }
+  return { rules, tables, aliases, calibration }
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
-const KEYS: Readonly<Record<'rule' | 'table' | 'vendors', readonly string[]>> = {
+const FORMS = ['rule', 'table', 'vendors', 'calibration'] as const
+const KEYS: Readonly<Record<(typeof FORMS)[number], readonly string[]>> = {
   rule: ['rule', 'claim', 'confidence', 'when', 'why', 'examples', 'counterexamples'],
   table: [
     ...['table', 'fact', 'match', 'claim', 'confidence', 'why', 'rows'],
     ...['examples', 'counterexamples'],
   ],
   vendors: ['vendors', 'names'],
+  calibration: ['calibration', 'why', 'points'],
 }
 
 class Reading {
@@ -77,8 +82,8 @@ class Reading {
     this.vocabulary = vocabulary
     if (!isFields(entry)) throw new RuleError(`${place}: an entry is a map with a rule or a table`)
     this.fields = entry
-    const form = (['rule', 'table', 'vendors'] as const).find(key => key in entry)
-    if (form === undefined) this.refuse('an entry begins with rule, table or vendors')
+    const form = FORMS.find(key => key in entry)
+    if (form === undefined) this.refuse('an entry begins with rule, table, vendors or calibration')
     this.form = form
     for (const key of Object.keys(entry)) {
       if (!KEYS[form].includes(key))
@@ -134,6 +139,17 @@ class Reading {
       for (const other of strings(others) ?? this.refuse(`${vendor}: a list of names is missing`))
         yield [other, vendor]
     }
+  }
+
+  /** The last one that is read holds. */
+  calibration(): Calibration | undefined {
+    if (this.form !== 'calibration') return undefined
+    const points = this.fields['points']
+    if (!Array.isArray(points) || !points.every(Array.isArray))
+      return this.refuse('points is a list of pairs: [0.7, 0.8]')
+    const fault = calibrationFault(points as readonly (readonly unknown[])[])
+    if (fault !== '') this.refuse(fault)
+    return points as unknown as Calibration
   }
 
   private rows(match: Match): Map<string, Row> {

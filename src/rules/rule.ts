@@ -1,6 +1,7 @@
 /** What knowledge is made of: rules, and tables of many alike. */
 
 import type { Property } from '../model/judge.js'
+import type { Calibration } from './calibration.js'
 import type { Fingerprints } from './fingerprints.js'
 
 /** A value to conclude: words, in which `$name` stands for what a pattern caught under that name. */
@@ -68,4 +69,6 @@ export interface RuleSet {
   readonly aliases: ReadonlyMap<string, string>
   /** What others publish. */
   readonly fingerprints?: readonly Fingerprints[]
+  /** How often claims hold; none is: as often as they say. */
+  readonly calibration?: Calibration
 }

@@ -3,7 +3,7 @@
  * a row that each of them needs, or by the letter it must begin with. In the order they were added.
  */
 
-import { needsOf } from './literals.js'
+import type { Needs } from './literals.js'
 import type { Letters } from './pattern-tree.js'
 
 const LENGTH = 3
@@ -15,7 +15,7 @@ interface Needed {
   readonly item: number
   readonly word: string
   /** Where in the word the three letters stand by which it is found. */
-  readonly offset: number
+  offset: number
 }
 
 interface Beginning {
@@ -40,14 +40,13 @@ export class Sieve {
   private byStart: (readonly number[] | undefined)[] = []
   private count = 0
 
-  /** Of a pattern's source, as it is written for a matcher that has no regard to case. */
-  add(source: string): void {
+  /** By what a pattern that has no regard to case cannot do without. */
+  add({ words, start }: Needs): void {
     const item = this.count++
-    const { words, start } = needsOf(source)
     this.filed = undefined
     this.byStart = []
     if (words === undefined) this.wordless.push({ item, start })
-    else for (const word of new Set(words)) this.needed.push({ item, word, offset: 0 })
+    else for (const word of words) this.needed.push({ item, word, offset: 0 })
   }
 
   /** Numbers of those that may match, the first added first; `text` is in lower case. */
@@ -107,7 +106,8 @@ function filed(needed: readonly Needed[]): Filed {
     const offset = sizes.indexOf(Math.min(...sizes))
     const slot = slots[offset]!
     if (heads[slot] === 0) heads[slot] = lists.push([]) - 1
-    lists[heads[slot]!]!.push({ ...one, offset })
+    one.offset = offset
+    lists[heads[slot]!]!.push(one)
   }
   return { heads, lists }
 }

@@ -110,11 +110,10 @@ export class Keeping implements Listener {
     pause: () => Promise<void>,
   ): Promise<void> {
     const { store } = this.options
-    const before = new Set(this.identity.factsWanted())
-    this.judge = judge
-    this.vendors.readAgain(registry)
-    this.identity.rejudging.begin()
-    const fresh = this.identity.factsWanted().filter(name => !before.has(name))
+    const fresh = this.identity.rejudging.begin(() => {
+      this.judge = judge
+      this.vendors.readAgain(registry)
+    })
     for (const chunk of fresh.length > 0 ? store.facts(fresh) : []) {
       this.identity.rejudging.recall(chunk)
       await pause()

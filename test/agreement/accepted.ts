@@ -8,12 +8,12 @@ export type Side = 'onlooker' | 'tshark'
 
 /** What is left out is any. */
 export interface Accepted {
-  readonly protocol: string
+  readonly protocols: readonly string[]
   readonly over?: Over
-  /** Who alone hears the protocol there. */
+  /** Who alone hears the protocols there. */
   readonly only?: Side
-  /** A capture, or how the paths of several begin. */
-  readonly file?: string
+  /** Captures, or how their paths begin. */
+  readonly files?: readonly string[]
   readonly why: string
 }
 
@@ -25,9 +25,9 @@ export const accepted = parse(readFileSync(list, 'utf8')) as readonly Accepted[]
 export function isAccepted(protocol: string, over: Over, only: Side, file: string): boolean {
   return accepted.some(
     one =>
-      one.protocol === protocol &&
+      one.protocols.includes(protocol) &&
       (one.over ?? over) === over &&
       (one.only ?? only) === only &&
-      file.startsWith(one.file ?? ''),
+      (one.files ?? ['']).some(start => file.startsWith(start)),
   )
 }

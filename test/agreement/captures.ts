@@ -7,6 +7,8 @@ import { Comparison } from './comparison.js'
 import { readOurs } from './ours.js'
 import { readTheirs, tsharkVersion } from './theirs.js'
 
+/** More than this share of a protocol's packets or connections must not differ unexplained. */
+export const SHARE_MAX = 0.02
 /** So many run at once: tshark spends most of its time on starting. */
 const AT_ONCE = 2
 

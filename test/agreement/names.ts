@@ -13,23 +13,23 @@ export interface Pair {
 
 /** Called the same by both. */
 const SAME = `afp amqp arp bgp bjnp capwap carp cdp coap dhcp dhcpv6 dns dtls dtp eapol edp eigrp
-  fdp ftp git glbp h225 homeplug hsrp http http2 iax2 ica icmp ieee1905 igmp imap ipmi ipp irc iscsi
-  isis kerberos kpasswd lacp lldp llmnr lltd loop lpd lsd lwapp mdns mgcp mndp mqtt mqttsn mysql
-  nbdgm nbns nntp ntlmssp ntp openvpn ospf ossp pagp pim ptp radius rdp realtek rip ripng rlogin
-  rsh rsvp rsync rtcp rtsp sdp sflow sip skinny snmp socks ssdp ssh stp stun syslog telnet tftp tls tns
+  fdp ftp git glbp h225 homeplug hsrp http http2 iax2 ica icmp ieee1905 igmp imap ipmi ipp irc
+  iscsi isis kerberos kpasswd lacp lldp llmnr lltd loop lpd lsd lwapp mdns mgcp mndp mqtt mqttsn
+  mysql nbdgm nbns nntp ntp openvpn ospf ossp pagp pim ptp radius realtek rip ripng rlogin rsh
+  rsvp rsync rtcp rtsp sdp sflow sip skinny snmp socks ssdp ssh stp syslog telnet tftp tls tns
   udld unistim vnc vrrp vtp wol x11 xdmcp xmpp`
 
 /** Ours = theirs, where the names differ; a comma stands between names of one side. */
 const OTHERS = `avtp=ieee1722 browse=browser cassandra=cql dropbox=db-lsp-disc garp=gvrp,gmrp
-  homeplug1=homeplug-av ike=isakmp kasa=tplink-smarthome ldap=ldap,cldap
-  memcached=memcache mld=icmpv6.mld mongodb=mongo mrp=mrp-mmrp,mrp-msrp,mrp-mvrp
-  msrpc,pnio=dcerpc mssql=tds ndp=icmpv6.nd netflow,ipfix=cflow oam=oampdu pop3=pop postgresql=pgsql
-  quic=quic,gquic redis=resp slp=srvloc smb=smb,smb2 sonmp=ndp
-  steam=steam_ihs_discovery sunrpc=rpc tacacs=tacacs,tacplus ubnt=ubdp wireguard=wg`
+  homeplug1=homeplug-av ike=isakmp kasa=tplink-smarthome ldap=ldap,cldap memcached=memcache
+  mld=icmpv6.mld mongodb=mongo mrp=mrp-mmrp,mrp-msrp,mrp-mvrp msrpc,pnio=dcerpc mssql=tds
+  ndp=icmpv6.nd netflow,ipfix=cflow oam=oampdu pop3=pop postgresql=pgsql quic=quic,gquic
+  rdp=rdp,rdpudp redis=resp slp=srvloc smb=smb,smb2 sonmp=ndp steam=steam_ihs_discovery
+  stun=stun,classicstun sunrpc=rpc tacacs=tacacs,tacplus ubnt=ubdp wireguard=wg`
 
 /**
- * In datagrams tshark calls TLS what QUIC carries, and SMB what a mailslot is wrapped in, which are
- * QUIC's and NetBIOS' here.
+ * In datagrams tshark calls TLS what QUIC carries, and SMB what wraps a mailslot: here these
+ * are parts of QUIC and of NetBIOS.
  */
 const OVER_TCP = ['tls', 'smb']
 

@@ -1,4 +1,4 @@
-/** What tshark says of a capture: one pass a file, kept beside the packages until either changes. */
+/** What tshark says of a capture: one pass a file, kept until either of them changes. */
 
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'

@@ -5,11 +5,10 @@
  */
 
 import { argv, stderr, stdout } from 'node:process'
-import { compare, validCaptures, whyNot } from '../agreement/captures.js'
+import { compare, SHARE_MAX, validCaptures, whyNot } from '../agreement/captures.js'
 import { apart, share, unexplained, type Line } from '../agreement/comparison.js'
 import { nameOf, pairs } from '../agreement/names.js'
 
-const SHARE_MAX = 0.02
 const BYTES_MAX = 4_000_000
 const PROGRESS_MS = 5000
 /** So many frames are named of each file. */

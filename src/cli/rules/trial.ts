@@ -36,11 +36,14 @@ export async function test(args: string[]): Promise<void> {
   if (values.wrong === true) writeOut(`\n${wrongText(wrong, screen())}`)
 }
 
+/** Who judges, and by which registry. */
+type Judging = Pick<Known, 'judge' | 'registry'>
+
 /** Each capture is read once, whoever is labelled in it. */
 export async function trialsOf(
   folder: string,
   labels: readonly Label[],
-  known: Known,
+  known: Judging,
 ): Promise<Trial[]> {
   const byFile = new Map<string, Label[]>()
   for (const label of labels) byFile.set(label.file, [...(byFile.get(label.file) ?? []), label])
@@ -56,7 +59,7 @@ export async function trialsOf(
   return trials
 }
 
-async function devicesOf(files: readonly string[], known: Known): Promise<readonly Device[]> {
+async function devicesOf(files: readonly string[], known: Judging): Promise<readonly Device[]> {
   if (files.length === 0) return []
   return (await readFiles({ files, workers: 1, quiet: true, known })).devices
 }

@@ -119,6 +119,16 @@ const CONFIDENCE = { most: 0.85, least: 0.3 } as const
 const SYSTEM =
   /\b(ios|ios-xe|ios-xr|nx-os|asa|pix|linux|windows|unix|solaris|junos|routeros|dsm|aix|hp-ux|vxworks|qnx|android)\b|os\b|bsd\b|os x|firmware/i
 
+/** As what facts a text of a list would be heard; `matches` is also the name of its file. */
+export function factsOf(matches: string, text: string): { fact: string; value: string }[] {
+  const key = BY_FILE[fileName(matches)] ?? matches
+  const [, realm] = /^\w+ realm="([^"]*)"/.exec(text) ?? []
+  const value = key === 'http_header.wwwauth' ? realm : text
+  // Of facts that are alike one is enough.
+  const [fact] = COMPARED[key]?.facts ?? []
+  return fact === undefined || value === undefined ? [] : [{ fact, value }]
+}
+
 /** The list as fingerprints over facts that are known; undefined where nobody tells those. */
 export function recogFingerprints(
   list: RecogList,

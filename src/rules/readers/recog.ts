@@ -3,6 +3,7 @@
  * speaks. What one says are parameters: fixed ones, and what its pattern caught.
  */
 
+import { needsOf } from '../literals.js'
 import { RuleError } from '../read-rules.js'
 import { Sieve } from '../sieve.js'
 import { rubyPattern, type Caught, type RubyPattern } from './ruby-pattern.js'
@@ -71,7 +72,7 @@ export class RecogList {
       return []
     })
     this.refused = refused
-    for (const { pattern } of this.fingerprints) this.sieve.add(pattern.plain)
+    for (const { pattern } of this.fingerprints) this.sieve.add(needsOf(pattern.plain))
   }
 
   /** What the first fingerprint that matches says. */

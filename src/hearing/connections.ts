@@ -201,7 +201,6 @@ export class Connections {
     this.tallies.packets[openings.protocol[slot]!]!++
     openings.segments[slot]!++
     openings.seen[slot] = moment.seconds
-    if (openings.done[slot * 2 + side] === 1) return
     const { sequence, payloadAt, payloadEnd, bytes } = frame
     if (!openings.keep(slot, side, sequence, bytes, payloadAt, payloadEnd)) return
     if (openings.isDue(slot, side)) this.run(slot, side, moment, false)

@@ -31,6 +31,9 @@ const TELLING = [
   /\.(options|wishes|syn|ja4|hassh|txt)$/,
 ]
 
+/** Up to here one fact is enough. */
+const TELLING_ALONE = 1
+
 /** What may stand for one machine or one person; a rule that is shared must not have it. */
 const NAMING = [
   /\b\d{1,3}(\.\d{1,3}){3}\b/,
@@ -61,7 +64,8 @@ export function suggestionFor({ edits, facts, own }: Corrected): Suggestion | un
   const [first] = said
   if (first === undefined || Object.keys(claim).length === 0) return undefined
   const second = said.find(({ fact }) => protocolOf(fact) !== protocolOf(first.fact))
-  const chosen = second === undefined || rankOf(first.fact) === 0 ? [first] : [first, second]
+  const chosen =
+    second === undefined || rankOf(first.fact) <= TELLING_ALONE ? [first] : [first, second]
   const when = Object.fromEntries(chosen.map(({ fact, value }) => [fact, value]))
   const words = [claim.vendor, claim.model, claim.kind].filter(word => word !== undefined)
   return {

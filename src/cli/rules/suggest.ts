@@ -41,7 +41,7 @@ function textFor(device: Json, facts: readonly Said[]): string {
   }
   const { faults } = checkEntries([{ place: 'rule', entry: rule }], vocabulary(), [])
   if (faults.length > 0) throw new Error(faults.map(({ what }) => what).join('; '))
-  return stringify([rule], { lineWidth: 100 })
+  return stringify([rule], { lineWidth: 100, aliasDuplicateObjects: false })
 }
 
 const isKnown = ({ fact }: Said): boolean => vocabulary().has(fact)

@@ -1,0 +1,137 @@
+/** Rules of a running sensor: its own are read again, people outrank them, and both can be asked why. */
+
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execPath } from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { office } from '../fixtures/network/office.js'
+import { inOwnNet, send } from './native/own-net.js'
+
+const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url))
+const PATIENCE_MS = 30_000
+
+const rule = (kind: string): string => `- rule: own-terminal
+  claim: {kind: ${kind}, vendor: Acme}
+  confidence: 0.99
+  when: {dhcp.vendor_class: Ingenico}
+  why: Ours are so.
+  examples:
+    - given: {dhcp.vendor_class: Ingenico}
+      claim: {vendor: Acme}
+  counterexamples:
+    - {dhcp.vendor_class: Other}
+`
+
+class Running {
+  said = ''
+  readonly child: ChildProcess
+  private readonly folder: string
+
+  constructor(folder: string, config: string) {
+    this.folder = folder
+    const env = { ...process.env, ONLOOKER_CONFIG: config, ONLOOKER_DATA_DIR: folder }
+    this.child = spawn(execPath, [MAIN, 'run'], { env })
+    this.child.stdout?.on('data', (text: Buffer) => (this.said += text.toString()))
+    this.child.stderr?.on('data', (text: Buffer) => (this.said += text.toString()))
+  }
+
+  async says(pattern: RegExp): Promise<void> {
+    const end = Date.now() + PATIENCE_MS
+    while (!pattern.test(this.said)) {
+      if (Date.now() > end) throw new Error(`it did not say ${String(pattern)}: ${this.said}`)
+      await sleep(50)
+    }
+  }
+
+  ask(...args: string[]): { stdout: string; stderr: string; status: number | null } {
+    const env = { ...process.env, ONLOOKER_DATA_DIR: this.folder, ONLOOKER_CONFIG: '' }
+    const { stdout, stderr, status } = spawnSync(execPath, [MAIN, ...args], {
+      env,
+      encoding: 'utf8',
+    })
+    return { stdout, stderr, status }
+  }
+
+  /** Of the device with this vendor class. */
+  terminal(): { id: string; kind: string; vendor: string } | undefined {
+    const { stdout } = this.ask('devices', '--json')
+    const all = JSON.parse(stdout || '[]') as { id: string; kind: string; vendor: string }[]
+    return all.find(({ vendor, kind }) => vendor === 'Acme' || kind === 'kiosk')
+  }
+
+  async end(): Promise<void> {
+    this.child.kill('SIGTERM')
+    await new Promise(resolve => this.child.on('exit', resolve))
+  }
+}
+
+async function isKind(sensor: Running, kind: string): Promise<string> {
+  const end = Date.now() + PATIENCE_MS
+  for (;;) {
+    const found = sensor.terminal()
+    if (found?.kind === kind) return found.id
+    if (Date.now() > end)
+      throw new Error(`it is no ${kind}: ${JSON.stringify(found)} ${sensor.said}`)
+    await sleep(200)
+  }
+}
+
+async function follows(t: Test): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'onl-'))
+  const rules = join(folder, 'rules')
+  const config = join(folder, 'onlooker.yaml')
+  mkdirSync(rules)
+  writeFileSync(join(rules, 'own.yaml'), rule('atm'))
+  writeFileSync(config, `capture: {interfaces: [near]}\nrules: {dirs: [${rules}]}\n`)
+  const sensor = new Running(folder, config)
+  t.teardown(() => {
+    sensor.child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  await sensor.says(/answering at/)
+  const frames = [...office().frames].map(({ bytes }) => bytes)
+  send('far', frames.filter(bytes => bytes.length <= 1514).slice(0, 12_000))
+  const id = await isKind(sensor, 'atm')
+
+  writeFileSync(join(rules, 'own.yaml'), rule('teapot'))
+  sensor.child.kill('SIGHUP')
+  await sensor.says(/new rules are refused, the old ones hold: .*own\.yaml:1: .*teapot is no kind/)
+  t.equal(sensor.terminal()?.kind, 'atm')
+
+  writeFileSync(join(rules, 'own.yaml'), rule('payment-terminal'))
+  sensor.child.kill('SIGHUP')
+  await sensor.says(/rules read again/)
+  t.equal(await isKind(sensor, 'payment-terminal'), id)
+
+  const explained = sensor.ask('rules', 'explain', id)
+  t.match(
+    explained.stdout,
+    /vendor\n {2}Acme {2}\d+ %\n {4}0\.99 {2}own-terminal: dhcp\.vendor_class/,
+  )
+  t.match(sensor.ask('rules', 'suggest', id).stderr, /nobody said what .* is: say it first/)
+
+  t.match(
+    sensor.ask('devices', 'set', id, 'kind=kiosk', 'model=K 9').stdout,
+    /edited .*: kind, model/,
+  )
+  t.equal(sensor.terminal()?.kind, 'kiosk', 'people outrank rules')
+  t.match(
+    sensor.ask('devices', 'set', id, 'colour=red').stderr,
+    /nothing that can be set: colour=red/,
+  )
+  const suggested = sensor.ask('rules', 'suggest', id).stdout
+  t.match(suggested, /^- rule: own-k-9-kiosk\n {2}claim:\n {4}kind: kiosk\n {4}model: K 9\n/)
+  t.match(suggested, /dhcp\.vendor_class: Ingenico/)
+  writeFileSync(join(rules, 'suggested.yaml'), suggested)
+  t.match(sensor.ask('rules', 'check', rules).stdout, /2 rules and 0 rows of tables hold/)
+  t.match(sensor.ask('devices', 'show', id).stdout, /Because\n.*own-terminal/s)
+  await sensor.end()
+}
+
+await inOwnNet(import.meta.url, () => {
+  t.test('rules are read again, people outrank them, and both tell why', follows)
+})

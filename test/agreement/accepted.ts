@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
-export type Over = 'packets' | 'connections'
+export type Over = 'packets' | 'connections' | 'flows'
 export type Side = 'onlooker' | 'tshark'
 
 /** What is left out is any. */

@@ -1,6 +1,6 @@
 /**
- * Adds up, protocol by protocol, where Onlooker and tshark differ: frames that only one of them
- * read as that protocol, or, over TCP, how many connections more one of them counted.
+ * Adds up, protocol by protocol, where Onlooker and tshark differ: frames or flows that only one of
+ * them read as that protocol, or, over TCP, how many connections more one of them counted.
  */
 
 import { isAccepted, type Over, type Side } from './accepted.js'
@@ -13,11 +13,11 @@ export interface Difference {
   readonly only: Side
   readonly count: number
   readonly accepted: boolean
-  /** Numbers of frames (packets) or of tshark's streams (connections), as far as they are known. */
+  /** Numbers of frames, or of tshark's streams for connections, as far as they are known. */
   readonly where: readonly number[]
 }
 
-/** One protocol, by packets or by connections. */
+/** One protocol, by packets, flows or connections. */
 export interface Line {
   readonly name: string
   readonly over: Over
@@ -35,8 +35,10 @@ export class Comparison {
     const opened = new Set<number>()
     for (const { stream, opens } of theirs.values()) if (opens) opened.add(stream)
     for (const pair of pairs) {
-      if (pair.over !== 'connections') this.addPackets(file, pair, ours, theirs)
-      if (pair.over !== 'packets') this.addConnections(file, pair, ours, { theirs, opened })
+      if (pair.over.includes('packets')) this.addPackets(file, pair, ours, theirs)
+      if (pair.over.includes('flows')) this.addFlows(file, pair, ours, theirs)
+      if (pair.over.includes('connections'))
+        this.addConnections(file, pair, ours, { theirs, opened })
     }
   }
 
@@ -65,6 +67,30 @@ export class Comparison {
     line.theirs += both + onlyTheirs.length
     differ(line, file, 'onlooker', onlyOurs.length, onlyOurs)
     differ(line, file, 'tshark', onlyTheirs.length, onlyTheirs)
+  }
+
+  /** By the first datagram of a flow that either heard as this protocol. */
+  private addFlows(file: string, pair: Pair, { protocols, flows }: Ours, theirs: Theirs): void {
+    const known = new Map<string, number>()
+    const seen = new Map<string, number>()
+    const doubtful = new Set<string>()
+    const heard = framesOf(pair, { protocols })
+    for (const [frame, { names, stream, malformed }] of theirs) {
+      const flow = flows.get(frame)
+      if (stream >= 0 || flow === undefined) continue
+      if (heard.has(frame) && !known.has(flow)) known.set(flow, frame)
+      if (!pair.theirs.some(name => names.has(name))) continue
+      if (malformed) doubtful.add(flow)
+      else if (!seen.has(flow)) seen.set(flow, frame)
+    }
+    if (known.size + seen.size === 0) return
+    const line = this.line(nameOf(pair), 'flows')
+    const onlyOurs = [...known].filter(([flow]) => !seen.has(flow) && !doubtful.has(flow))
+    const onlyTheirs = [...seen].filter(([flow]) => !known.has(flow))
+    line.ours += known.size
+    line.theirs += known.size - onlyOurs.length + onlyTheirs.length
+    differ(line, file, 'onlooker', onlyOurs.length, onlyOurs.map(firstOf))
+    differ(line, file, 'tshark', onlyTheirs.length, onlyTheirs.map(firstOf))
   }
 
   /**
@@ -114,7 +140,9 @@ function differ(
   line.differences.push({ file, only, count, accepted, where })
 }
 
-function framesOf(pair: Pair, ours: Ours): Set<number> {
+const firstOf = ([, frame]: readonly [string, number]): number => frame
+
+function framesOf(pair: Pair, ours: Pick<Ours, 'protocols'>): Set<number> {
   const all = new Set<number>()
   for (const name of pair.ours)
     for (const frame of ours.protocols.get(name)?.frames ?? []) all.add(frame)

@@ -7,8 +7,8 @@ export interface Pair {
   readonly ours: readonly string[]
   /** The names tshark writes into `frame.protocols` for it, any of them. */
   readonly theirs: readonly string[]
-  /** What is compared, if it isn't both. */
-  readonly over?: Over
+  /** What is compared. */
+  readonly over: readonly Over[]
 }
 
 /** Called the same by both. */
@@ -33,12 +33,19 @@ const OTHERS = `avtp=ieee1722 browse=browser cassandra=cql dropbox=db-lsp-disc g
  */
 const OVER_TCP = ['tls', 'smb']
 
+/**
+ * Once what is told of itself is over, the rest of a flow is sealed, or somebody's voice: it is no
+ * longer read. Of these not packets are compared, but between whom they were heard at all.
+ */
+const SEALED = ['dtls', 'openvpn', 'quic', 'rtcp', 'stun', 'wireguard']
+
 const namesIn = (text: string): string[] => text.trim().split(/\s+/)
 
 const pairIn = (text: string): Pair => {
   const [ours = '', theirs = ours] = text.split('=')
-  const pair = { ours: ours.split(','), theirs: theirs.split(',') }
-  return OVER_TCP.includes(ours) ? { ...pair, over: 'connections' } : pair
+  const datagrams = SEALED.includes(ours) ? 'flows' : 'packets'
+  const over: Over[] = OVER_TCP.includes(ours) ? ['connections'] : [datagrams, 'connections']
+  return { ours: ours.split(','), theirs: theirs.split(','), over }
 }
 
 export const pairs: readonly Pair[] = namesIn(`${SAME} ${OTHERS}`).map(pairIn)

@@ -1,11 +1,16 @@
 /** What Onlooker says of a capture, frame by frame, in the words of its own counters. */
 
+import { ipText } from '../../src/bytes/text.js'
 import { openFile } from '../../src/capture/file.js'
 import { Batch, type Source } from '../../src/capture/source.js'
 import { Clock } from '../../src/hearing/clock.js'
 import { Hearing } from '../../src/hearing/hearing.js'
 import { Secrets } from '../../src/hearing/secrets.js'
+import { decode } from '../../src/layers/decode.js'
+import { Frame } from '../../src/layers/frame.js'
 import { facts, protocols } from '../../src/protocols/index.js'
+
+const UDP = 17
 
 /** What one protocol was given. */
 export interface Heard {
@@ -21,19 +26,23 @@ export interface Ours {
   readonly protocols: ReadonlyMap<string, Heard>
   /** Frames that a mirror delivered twice. */
   readonly repeated: ReadonlySet<number>
+  /** By datagram: the two ends it went between, whichever way. */
+  readonly flows: ReadonlyMap<number, string>
 }
 
 export async function readOurs(file: string): Promise<Ours> {
   const watch = new Watch()
   const source = openFile(file)
   await watch.read(source)
-  return { protocols: watch.heard, repeated: watch.repeated }
+  return { protocols: watch.heard, repeated: watch.repeated, flows: watch.flows }
 }
 
 /** Hears one frame at a time and looks at the counters after each. */
 class Watch {
   readonly heard = new Map<string, Heard>()
   readonly repeated = new Set<number>()
+  readonly flows = new Map<number, string>()
+  private readonly frame = new Frame()
   private readonly hearing = new Hearing({
     protocols,
     facts,
@@ -66,6 +75,7 @@ class Watch {
         list[0] = i
         this.hearing.hear(batch, first, list, 1)
         this.look(first + i)
+        this.follow(batch, i, first + i)
       }
       first += batch.count
       this.hearing.telling.emptied()
@@ -73,6 +83,19 @@ class Watch {
     source.close()
     this.hearing.end({ frame: first, seconds: batch.seconds[0]!, micros: 0 })
     this.look(0)
+  }
+
+  /** Notes which flow a datagram belongs to. */
+  private follow({ bytes, at, length, link }: Batch, i: number, number: number): void {
+    const { frame } = this
+    decode(frame, bytes, at[i]!, at[i]! + length[i]!, link[i]!)
+    if (frame.protocol !== UDP || frame.network === 0) return
+    const size = frame.network === 4 ? 4 : 16
+    const ends = [
+      `${ipText(bytes, frame.sourceIp, size)} ${String(frame.sourcePort)}`,
+      `${ipText(bytes, frame.targetIp, size)} ${String(frame.targetPort)}`,
+    ]
+    this.flows.set(number, ends.sort().join(' '))
   }
 
   /** What changed with this frame; 0 stands for the end of the capture. */

@@ -9,14 +9,12 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -26,13 +24,14 @@ import { fileURLToPath } from 'node:url'
 import { locked } from './lock.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
-export const main = join(root, 'dist/src/main.js')
+export const main = join(root, 'dist/onlooker/main.js')
 
 const NODE_MIN = [20, 19]
 const PACKAGES = join(root, 'node_modules')
 const STAMP = join(PACKAGES, '.onlooker-setup.json')
 const ADDON = join(root, 'native/build/Release/onlooker.node')
 const LINK = join(PACKAGES, '.bin/onlooker')
+const PROGRAM = '../../dist/onlooker/main.js'
 const COMPILED = ['src', 'fixtures', 'test']
 
 /** What the addon needs of the system, by Debian package. */
@@ -147,7 +146,8 @@ const addonLoads = () => run([execPath, '-e', `require(${JSON.stringify(ADDON)})
 
 /** The program. */
 
-const sourceHash = () => hash([], [...COMPILED, 'tsconfig.json', 'package-lock.json'])
+const sourceHash = () =>
+  hash([], [...COMPILED, 'config/rules', 'tsconfig.json', 'package-lock.json', '.ci/bundle.mjs'])
 
 const isCompiled = () =>
   existsSync(main) &&
@@ -167,7 +167,10 @@ export function compileAll(output) {
     stdio: ['ignore', output, 2],
   })
   const content = result.status === 0
-  if (content) run([execPath, join(root, 'dist/src/rules/make-ready.js')])
+  if (content) {
+    run([execPath, join(root, 'dist/src/rules/make-ready.js')])
+    run([execPath, join(root, '.ci/bundle.mjs')])
+  }
   if (existsSync(main)) linkProgram()
   keep({ compiled: content ? before : undefined })
   return content
@@ -190,18 +193,17 @@ function removeOrphans(rooms) {
 
 function linkAgrees() {
   try {
-    return readlinkSync(LINK) === '../../dist/src/main.js'
+    return readlinkSync(LINK) === PROGRAM
   } catch {
     return false
   }
 }
 
 function linkProgram() {
-  if ((statSync(main).mode & 0o111) !== 0o111) chmodSync(main, 0o755)
   if (linkAgrees()) return
   mkdirSync(dirname(LINK), { recursive: true })
   rmSync(LINK, { force: true })
-  symlinkSync('../../dist/src/main.js', LINK)
+  symlinkSync(PROGRAM, LINK)
 }
 
 /** Small things. */

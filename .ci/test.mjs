@@ -6,13 +6,17 @@
  */
 
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { argv, execPath, stderr, stdout } from 'node:process'
-import { createInterface } from 'node:readline'
+import { argv, env, execPath, stderr, stdout } from 'node:process'
 import { compileAll, root, say, setUp } from './setup.mjs'
 
-const TAP_FILE = join(root, '.tap/last.tap')
+/** So many test files run at once. */
+const LANES = 2
+/** No test file takes longer. */
+const SECONDS_MAX = 300
+/** What takes longest begins first, so that none is waited for alone at the end. */
+const LONG = ['protocols', 'read', 'live/faults', 'hearing/live', 'api/asking', 'privacy']
 const words = argv.slice(2)
 const total = { passed: 0, failed: 0 }
 
@@ -30,7 +34,7 @@ async function runAll() {
     stdout.write(output)
     report(name, good)
   }
-  await runTap(testFiles())
+  await runTests(testFiles())
 }
 
 function report(name, good) {
@@ -54,57 +58,80 @@ function testFiles() {
   const named = file => words.length === 0 || words.some(word => file.includes(word))
   return readdirSync(join(root, 'dist/test'), { recursive: true })
     .filter(file => file.endsWith('.test.js') && named(file))
-    .sort()
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .map(file => `dist/test/${file}`)
 }
 
-async function runTap(files) {
+function rank(file) {
+  const place = LONG.indexOf(file.replace('.test.js', ''))
+  return place < 0 ? LONG.length : place
+}
+
+/** Runs test files side by side; what one says is kept until it is done, so that none mix. */
+async function runTests(files) {
   if (files.length === 0) {
     say(`no test file has ${words.join(' or ') || 'been compiled'} in its name`)
     return count(false)
   }
-  mkdirSync(join(root, '.tap'), { recursive: true })
-  rmSync(TAP_FILE, { force: true })
-  const tap = join(root, 'node_modules/tap/dist/esm/run.mjs')
-  // The others draw everything anew for each assertion, which takes longer than the tests.
-  const args = [tap, '--reporter=tap', `--output-file=${TAP_FILE}`, ...files]
-  const child = spawn(execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
-  const lines = createInterface({ input: child.stdout })
-  const teller = new Teller()
-  lines.on('line', line => teller.hear(line))
-  const status = await new Promise(resolve => child.on('close', resolve))
-  const { pass, fail } = lastTotals()
-  total.passed += pass
-  total.failed += fail
-  if (status !== 0 && fail === 0) count(false)
+  const waiting = [...files]
+  const lane = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      tell(file, await runTest(file))
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
 }
 
-/** Of the tests' own words: a line for each file that is done, and all about what failed. */
-class Teller {
-  failing = false
-  last = ''
+/** A test file is a program that says in TAP what holds; its own runner would load much else. */
+function runTest(file) {
+  const child = spawn(execPath, [file], {
+    cwd: root,
+    env: { ...env, TAP_TIMEOUT: String(SECONDS_MAX) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const begun = performance.now()
+  const overdue = setTimeout(() => child.kill('SIGKILL'), 1000 * (SECONDS_MAX + 10))
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', text => (output += text))
+  return new Promise(resolve => {
+    child.on('close', (status, signal) => {
+      clearTimeout(overdue)
+      resolve({ output, end: signal ?? status, seconds: (performance.now() - begun) / 1000 })
+    })
+  })
+}
 
-  hear(line) {
-    if (line === this.last) return
-    this.last = line
-    const [, indent, failed] = /^( *)(not )?ok \d/.exec(line) ?? []
-    if (indent !== undefined) this.failing = failed !== undefined
-    else if (/^ *# Subtest/.test(line)) this.failing = false
-    if (indent === '' || this.failing) stdout.write(`${line}\n`)
+function tell(file, { output, end, seconds }) {
+  const { all, pass, fail } = totalOf(output)
+  const failed = fail === 0 && (end !== 0 || all === 0) ? 1 : fail
+  total.passed += pass
+  total.failed += failed
+  const good = failed === 0
+  if (!good) stdout.write(failuresOf(output))
+  const why = good || end === 0 ? '' : ` (ended with ${end})`
+  stdout.write(
+    `${good ? 'ok' : 'not ok'} - ${file} # ${pass} passed in ${seconds.toFixed(1)} s${why}\n`,
+  )
+}
+
+/** Of a test's own words: all about what failed, with the tests it is part of. */
+function failuresOf(output) {
+  const lines = []
+  let failing = false
+  for (const line of output.split('\n')) {
+    const [, failed] = /^ *(not )?ok \d/.exec(line) ?? []
+    if (/^ *(not )?ok \d/.test(line)) failing = failed !== undefined
+    else if (/^ *# Subtest/.test(line)) failing = false
+    if (failing) lines.push(`${line}\n`)
   }
+  return lines.join('')
 }
 
 /** The last `# { total: 4, pass: 3, fail: 1 }` of the run; counts of zero are left out of it. */
-function lastTotals() {
-  let text = ''
-  try {
-    text = readFileSync(TAP_FILE, 'utf8')
-  } catch {
-    return { pass: 0, fail: 0 }
-  }
-  const line = text.match(/^# \{ total: .*\}$/gm)?.at(-1) ?? ''
+function totalOf(output) {
+  const line = output.match(/^# \{ total: .*\}$/gm)?.at(-1) ?? ''
   const number = key => Number(line.match(new RegExp(`\\b${key}: (\\d+)`))?.[1] ?? 0)
-  return { pass: number('pass'), fail: number('fail') }
+  return { all: number('total'), pass: number('pass'), fail: number('fail') }
 }
 
 try {

@@ -5,6 +5,6 @@ home=/usr/lib/onlooker
 if [ "${1:-run}" = run ]; then
   [ $# -eq 0 ] || shift
   exec "$home/native/build/Release/onlooker-launch" --sockets 64 -- \
-    node "$home/dist/src/main.js" run "$@"
+    node "$home/dist/onlooker/main.js" run "$@"
 fi
-exec node "$home/dist/src/main.js" "$@"
+exec node "$home/dist/onlooker/main.js" "$@"

@@ -7,7 +7,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { pcap } from '../fixtures/build/capture.js'
 import type { Frame } from '../fixtures/build/frames.js'
@@ -22,8 +21,8 @@ import { facts, protocols } from '../src/protocols/index.js'
 import { Keeping } from '../src/sensor/keeping.js'
 import { openStore } from '../src/store/open.js'
 import { loadCases } from './prove/cases.js'
+import { MAIN } from './program.js'
 
-const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url))
 const KEY = new Uint8Array(32)
 const NOW = 1_768_210_000_000
 const HOUR_SECONDS = 3600

@@ -10,8 +10,8 @@ import { text } from '../fixtures/build/bytes.js'
 import { pcap, pcapng, writePcap } from '../fixtures/build/capture.js'
 import { tcpTalk } from '../fixtures/build/frames.js'
 import { office } from '../fixtures/network/office.js'
+import { MAIN } from './program.js'
 
-const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url))
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const GOLDEN = join(ROOT, 'fixtures', 'network', 'office.csv')
 

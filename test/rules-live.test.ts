@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { office } from '../fixtures/network/office.js'
 import { inOwnNet, send } from './native/own-net.js'
+import { MAIN } from './program.js'
 
-const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url))
 const PATIENCE_MS = 30_000
 
 const rule = (kind: string): string => `- rule: own-terminal

@@ -6,14 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { office } from '../fixtures/network/office.js'
 import type { Health } from '../src/model/health.js'
 import { built } from './native/blocks.js'
 import { inOwnNet, ip, plug, send } from './native/own-net.js'
+import { MAIN } from './program.js'
 
-const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url))
 const PLACE = 'http://127.0.0.1:8470'
 const PATIENCE_MS = 20_000
 const FRAMES = 4000

@@ -10,7 +10,7 @@ import { Ending, started, storeFor } from './daemon.js'
 import { Replay } from './replay.js'
 import { logOptions, overlaid, type Call } from './run.js'
 
-const LISTENER = new URL('./office-listener.js', import.meta.url)
+const LISTENER = new URL('../cli/office-listener.js', import.meta.url)
 
 /** The sensor as `onlooker run` has it, but what it hears is made up. */
 export async function replay(seed: number, call: Call): Promise<void> {

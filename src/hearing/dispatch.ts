@@ -35,14 +35,13 @@ export class Dispatch {
   /** SNAP's numbers of 40 bits. */
   private readonly snaps = new Map<number, number>()
   /** By protocol number: how the messages begin with which a connection opens again. */
-  private readonly again: Patterns[]
+  private readonly again: (Patterns | undefined)[] = []
 
   constructor(protocols: readonly Protocol[]) {
     if (protocols.length > PROTOCOLS_MAX) throw new Error('too many protocols to be numbered')
     this.protocols = protocols
     this.byMessages = new Uint8Array(protocols.length + 1)
     this.reopens = new Uint8Array(protocols.length + 1)
-    this.again = Array.from({ length: protocols.length + 1 }, () => new Patterns())
     protocols.forEach((protocol, index) => this.enlist(protocol, index + 1))
   }
 
@@ -79,7 +78,8 @@ export class Dispatch {
     for (const heard of protocol.heard) this.add(heard, number)
     if (protocol.messages) this.byMessages[number] = 1
     for (const start of protocol.again ?? []) {
-      this.again[number]!.add(start, 0, number)
+      this.again[number] ??= new Patterns()
+      this.again[number].add(start, 0, number)
       this.reopens[number] = 1
     }
   }

@@ -11,15 +11,20 @@ interface Pattern {
   readonly protocol: number
 }
 
+const NO_PATTERNS: Pattern[] = []
+
 export class Patterns {
   /** Those that begin with the message, by their first byte; and those that lie further in. */
-  private readonly starts: Pattern[][] = Array.from({ length: 256 }, () => [])
+  private readonly starts: Pattern[][] = new Array<Pattern[]>(256).fill(NO_PATTERNS)
   private readonly deep: Pattern[] = []
 
   add(text: string, offset: number, protocol: number): void {
     const bytes = Uint8Array.from(unescaped(text))
-    const list = offset === 0 ? this.starts[bytes[0]!]! : this.deep
-    list.push({ offset, bytes, protocol })
+    const pattern = { offset, bytes, protocol }
+    const first = bytes[0]!
+    if (offset > 0) this.deep.push(pattern)
+    else if (this.starts[first] === NO_PATTERNS) this.starts[first] = [pattern]
+    else this.starts[first]!.push(pattern)
   }
 
   /**
@@ -63,8 +68,10 @@ function matches(pattern: Pattern, bytes: Uint8Array, at: number, end: number): 
 
 function unescaped(pattern: string): number[] {
   const bytes: number[] = []
-  for (const [part] of pattern.matchAll(/\\x[0-9a-f]{2}|[^]/gi)) {
-    bytes.push(part.length === 4 ? parseInt(part.slice(2), 16) : part.charCodeAt(0))
+  for (let at = 0; at < pattern.length; at++) {
+    const isEscaped = pattern.startsWith('\\x', at)
+    bytes.push(isEscaped ? parseInt(pattern.slice(at + 2, at + 4), 16) : pattern.charCodeAt(at))
+    if (isEscaped) at += 3
   }
   return bytes
 }

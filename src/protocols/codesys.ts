@@ -129,7 +129,7 @@ function readOld(c: Cursor, notes: Notes, talk: Talk): void {
   c.take(OLD_NAMES)
   noteFixedText(c, notes, os, OLD_NAME)
   noteFixedText(c, notes, osType, OLD_NAME)
-  noteFixedText(c, notes, product, Math.min(OLD_NAME, Math.max(c.left, 1)))
+  noteFixedText(c, notes, product, OLD_NAME)
 }
 
 export const codesys: Protocol = {

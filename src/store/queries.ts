@@ -125,7 +125,7 @@ export class Queries {
   }
 
   private hire(): Worker {
-    const worker = new Worker(new URL('./reader.js', import.meta.url), {
+    const worker = new Worker(new URL('../store/reader.js', import.meta.url), {
       workerData: { path: this.path },
     })
     worker.on('message', (reply: Reply) => this.take(worker, reply))

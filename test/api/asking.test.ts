@@ -4,11 +4,9 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { changesOf, BEGIN, deviceOf, factOf, house, PASSWORD, type House } from './house.js'
-
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+import { MAIN } from '../program.js'
 
 interface Ended {
   readonly status: number | null

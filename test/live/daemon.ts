@@ -5,12 +5,11 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
-import { fileURLToPath } from 'node:url'
 import type { Health } from '../../src/model/health.js'
 import type { Mirror } from './mirror.js'
 import { until } from './until.js'
+import { MAIN } from '../program.js'
 
-export const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 export const TICKS_PER_SECOND = 100
 const PREFIX = 'onlooker_'
 

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath, exit } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { office } from '../../fixtures/network/office.js'
 import { load } from '../../src/capture/npm.js'
@@ -15,12 +14,12 @@ import { defaults, type Settings } from '../../src/settings/schema.js'
 import { built } from '../native/blocks.js'
 import { inOwnNet, ip, plug, send } from '../native/own-net.js'
 import { listening, PATIENCE_MS, talk, type Measured } from './measuring.js'
+import { MAIN } from '../program.js'
 
 type Kind = Settings['capture']['source']
 
 const FRAMES = 3000
 const LEAVE_MS = 500
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
 /** Frames of the office that fit a cable, some of them tagged. */
 function frames(): Uint8Array[] {

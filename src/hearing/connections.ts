@@ -22,12 +22,10 @@ import type { Conversations } from './conversations.js'
 import { NOBODY, type Dispatch } from './dispatch.js'
 import { Heirs, SOURCE_IP, SOURCE_MAC, TARGET_IP, TARGET_MAC, TEXT } from './heirs.js'
 import {
-  CLIENT_OPENING_BYTES,
   HEIRS_MAX,
   OPENING_IDLE_SECONDS,
   REOPENINGS_MAX,
   REOPENINGS_PER_SECOND,
-  SERVER_OPENING_BYTES,
   SHARDS,
 } from './limits.js'
 import type { News } from './news.js'
@@ -35,8 +33,6 @@ import { CLIENT, Openings, SERVER } from './openings.js'
 import type { Requests } from './requests.js'
 import type { Tallies } from './tallies.js'
 import type { Moment } from './telling.js'
-
-const STAGE_BYTES = TEXT + CLIENT_OPENING_BYTES + SERVER_OPENING_BYTES
 
 /** An opening is made of many frames; each was in order, so none is judged alone. */
 const always = (): boolean => true
@@ -61,7 +57,7 @@ export class Connections {
   private readonly cursor = new Cursor()
   private readonly notes = new Notes()
   private readonly talk = new Talk()
-  private readonly stage = new Uint8Array(STAGE_BYTES)
+  private readonly stage = this.openings.memory
   private readonly heirs = new Heirs()
   private readonly requests: Requests
   private readonly candidates: Candidates
@@ -368,8 +364,8 @@ export class Connections {
     talk.ended = ended
     talk.turnCount = openings.turnCount[slot]!
     for (let i = 0; i < talk.turnCount; i++) talk.turns[i] = openings.turns[slot * 32 + i]!
-    const end = TEXT + openings.copy(slot, side, stage, TEXT)
-    const otherEnd = end + openings.copy(slot, 1 - side, stage, end)
+    const end = TEXT + openings.stage(slot, side, TEXT)
+    const otherEnd = end + openings.stage(slot, 1 - side, end)
     talk.other.over(stage, end, otherEnd)
     talk.memory = this.requests
     talk.enough = false

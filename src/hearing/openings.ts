@@ -25,10 +25,20 @@ const SLOT_CHUNKS = CLIENT_CHUNKS + SERVER_OPENING_BYTES / OPENING_CHUNK_BYTES
 const TURNS = 32
 const NONE = -1
 
+/** Room to read in: for what belongs to both sides, and then both sides' bytes. */
+const STAGE_HEAD_BYTES = 256
+export const STAGE_BYTES = STAGE_HEAD_BYTES + CLIENT_OPENING_BYTES + SERVER_OPENING_BYTES
+
 export const CLIENT = 0
 export const SERVER = 1
 
+/** Chunks lie behind the stage. */
+const POOL = STAGE_BYTES
+
 export class Openings {
+  /** Begins with STAGE_BYTES for whoever reads openings. */
+  readonly memory = new Uint8Array(POOL + OPENING_CHUNKS_MAX * OPENING_CHUNK_BYTES)
+
   /** By slot: the conversation's row (or NONE), the candidate protocol, when it was heard last. */
   readonly row = new Int32Array(OPENINGS_MAX).fill(NONE)
   readonly protocol = new Uint8Array(OPENINGS_MAX)
@@ -65,7 +75,11 @@ export class Openings {
   private readonly aheadFrom = new Int32Array(OPENINGS_MAX * 2)
   private readonly aheadTo = new Int32Array(OPENINGS_MAX * 2)
   private readonly chunks = new Int32Array(OPENINGS_MAX * SLOT_CHUNKS).fill(NONE)
-  private readonly pool = new Uint8Array(OPENING_CHUNKS_MAX * OPENING_CHUNK_BYTES)
+  /** What is being read, and behind it all chunks: within one memory bytes are moved at once. */
+  private readonly view = new DataView(this.memory.buffer)
+  /** Where segments are kept from: the capture's buffer, seen anew when it is another. */
+  private from: Uint8Array = this.memory
+  private fromView: DataView = this.view
   private readonly freeChunks = new Int32Array(OPENING_CHUNKS_MAX)
   private readonly freeCount = new Int32Array(SHARDS)
   private readonly hand = new Int32Array(SHARDS)
@@ -190,14 +204,13 @@ export class Openings {
     )
   }
 
-  /** Copies one side's bytes, which lie in chunks, to where a cursor can read them. */
-  copy(slot: number, side: number, to: Uint8Array, place: number): number {
+  /** Puts one side's bytes, which lie in chunks, at a place of the stage; returns how many. */
+  stage(slot: number, side: number, place: number): number {
     const length = this.length[slot * 2 + side]!
     for (let offset = 0; offset < length; offset += OPENING_CHUNK_BYTES) {
-      const chunk = this.chunks[this.chunkAt(slot, side, offset)]!
-      const from = chunk * OPENING_CHUNK_BYTES
+      const from = POOL + this.chunks[this.chunkAt(slot, side, offset)]! * OPENING_CHUNK_BYTES
       const count = Math.min(OPENING_CHUNK_BYTES, length - offset)
-      copy(this.pool, from, count, to, place + offset)
+      this.memory.copyWithin(place + offset, from, from + count)
     }
     return length
   }
@@ -263,8 +276,7 @@ export class Openings {
       if (this.chunks[place] === NONE && !this.takeChunk(place, slot)) return false
       const within = (offset + done) % OPENING_CHUNK_BYTES
       const count = Math.min(OPENING_CHUNK_BYTES - within, length - done)
-      const to = this.chunks[place]! * OPENING_CHUNK_BYTES + within
-      copy(bytes, at + done, count, this.pool, to)
+      this.take(bytes, at + done, count, POOL + this.chunks[place]! * OPENING_CHUNK_BYTES + within)
       done += count
     }
     return true
@@ -279,9 +291,16 @@ export class Openings {
     this.chunks[place] = this.freeChunks[shard * CHUNKS + --this.freeCount[shard]!]!
     return true
   }
-}
 
-/** Byte by byte: a view of these bytes would be made anew for every segment. */
-function copy(from: Uint8Array, at: number, count: number, to: Uint8Array, place: number): void {
-  for (let i = 0; i < count; i++) to[place + i] = from[at + i]!
+  /** Four bytes at a time: a view of just these bytes would be made anew for every segment. */
+  private take(bytes: Uint8Array, at: number, count: number, to: number): void {
+    if (bytes !== this.from) {
+      this.from = bytes
+      this.fromView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    const { memory, view, fromView } = this
+    let i = 0
+    for (; i <= count - 4; i += 4) view.setInt32(to + i, fromView.getInt32(at + i, true), true)
+    for (; i < count; i++) memory[to + i] = bytes[at + i]!
+  }
 }

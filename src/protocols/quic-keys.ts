@@ -70,22 +70,51 @@ export const packet = { at: 0, idAt: 0, idLength: 0, numberAt: 0, end: 0 }
 export function openInitial(c: Cursor, dialect: Dialect): Buffer | undefined {
   const { at, numberAt, end } = packet
   if (end - at > PACKET_MAX || numberAt + NUMBER_MAX + SAMPLE > end) return undefined
-  const secret = clientSecret(c, dialect)
-  const [key, iv, mask] = dialect.labels
+  const { key, iv, mask } = keysOf(c, dialect)
   read(c, sample, numberAt + NUMBER_MAX, SAMPLE)
-  const cipher = createCipheriv('aes-128-ecb', expanded(secret, mask, KEY), null)
+  const cipher = createCipheriv('aes-128-ecb', mask, null)
   const headLength = unmask(c, cipher.update(sample))
   read(c, body, at + headLength, end - at - headLength - TAG)
   read(c, tag, end - TAG, TAG)
-  setNonce(expanded(secret, iv, NONCE), headLength - (numberAt - at))
-  return unsealed(expanded(secret, key, KEY), headLength, end - at - headLength - TAG)
+  setNonce(iv, headLength - (numberAt - at))
+  return unsealed(key, headLength, end - at - headLength - TAG)
 }
 
-function clientSecret(c: Cursor, { salt }: Dialect): Buffer {
-  read(c, head, packet.idAt, packet.idLength)
-  const id = new Uint8Array(head.buffer, head.byteOffset, packet.idLength)
-  const shared = createHmac('sha256', salt).update(id).digest()
-  return expanded(shared, 'client in', 32)
+/** A hello is sealed into several packets with the same keys: those that came last are kept. */
+const KEYS_KEPT = 64
+const kept = new Array<Keys | undefined>(KEYS_KEPT)
+
+interface Keys {
+  readonly dialect: Dialect
+  readonly id: Buffer
+  readonly key: Buffer
+  readonly iv: Buffer
+  readonly mask: Buffer
+}
+
+function keysOf(c: Cursor, dialect: Dialect): Keys {
+  const { idAt, idLength } = packet
+  read(c, head, idAt, idLength)
+  const place = head[idLength - 1]! % KEYS_KEPT
+  const before = kept[place]
+  if (before?.dialect === dialect && isHead(before.id, idLength)) return before
+  const id = Buffer.from(new Uint8Array(head.buffer, head.byteOffset, idLength))
+  const shared = createHmac('sha256', dialect.salt).update(id).digest()
+  const secret = expanded(shared, 'client in', 32)
+  const [key, iv, mask] = dialect.labels
+  return (kept[place] = {
+    dialect,
+    id,
+    key: expanded(secret, key, KEY),
+    iv: expanded(secret, iv, NONCE),
+    mask: expanded(secret, mask, KEY),
+  })
+}
+
+function isHead(id: Buffer, length: number): boolean {
+  let i = 0
+  while (i < length && id[i] === head[i]) i++
+  return i === length && id.length === length
 }
 
 /** HKDF-Expand-Label (RFC 8446, 7.1), for what one hash is long enough. */

@@ -12,6 +12,7 @@ import { Frame, LAYERS_MAX } from '../../src/layers/frame.js'
 import { protocols } from '../../src/protocols/index.js'
 import { IN_SCRATCH, Notes, Talk, type Protocol, type Side } from '../../src/protocols/protocol.js'
 import { Chance, spoil } from './chance.js'
+import { ntlmssp } from '../../src/protocols/ntlmssp.js'
 
 /** A parser may take this long for a KiB; what seems longer is timed again, for it may be noise. */
 const KIB_MS = 1
@@ -28,6 +29,9 @@ const SIDES: readonly Side[] = ['client', 'server', 'unknown']
 const HEARD_FRAMES = 4000
 
 const overTcp = protocols.filter(({ heard }) => heard.some(where => where.startsWith('tcp')))
+
+/** Facts that many tell: a sign-in by NTLM is read where it stands, within what other protocols say. */
+const WITHIN_OTHERS = new Set(ntlmssp.facts.map(({ id }) => id))
 
 export class Assault {
   frames = 0
@@ -134,7 +138,8 @@ export class Assault {
     const { notes } = this
     for (let i = 0; i < notes.count; i++) {
       const id = notes.fact[i]!
-      if (!facts.some(fact => fact.id === id)) throw new Error(`${name} notes a stranger's fact`)
+      if (!facts.some(fact => fact.id === id) && !WITHIN_OTHERS.has(id))
+        throw new Error(`${name} notes a stranger's fact`)
       this.checkPlace(name, notes.at[i]!, notes.length[i]!)
       if (notes.aboutAt[i]! >= 0) this.checkPlace(name, notes.aboutAt[i]!, notes.aboutLength[i]!)
     }

@@ -10,9 +10,11 @@ import { hearCapture } from '../../src/hearing/hear-capture.js'
 import { decode } from '../../src/layers/decode.js'
 import { Frame, LAYERS_MAX } from '../../src/layers/frame.js'
 import { protocols } from '../../src/protocols/index.js'
-import { IN_SCRATCH, Notes, Talk, type Protocol, type Side } from '../../src/protocols/protocol.js'
-import { Chance, spoil } from './chance.js'
+import { kerberos } from '../../src/protocols/kerberos.js'
 import { ntlmssp } from '../../src/protocols/ntlmssp.js'
+import { IN_SCRATCH, Notes, Talk, type Protocol, type Side } from '../../src/protocols/protocol.js'
+import { tls } from '../../src/protocols/tls.js'
+import { Chance, spoil } from './chance.js'
 
 /** A parser may take this long for a KiB; what seems longer is timed again, for it may be noise. */
 const KIB_MS = 1
@@ -30,8 +32,10 @@ const HEARD_FRAMES = 4000
 
 const overTcp = protocols.filter(({ heard }) => heard.some(where => where.startsWith('tcp')))
 
-/** Facts that many tell: a sign-in by NTLM is read where it stands, within what other protocols say. */
-const WITHIN_OTHERS = new Set(ntlmssp.facts.map(({ id }) => id))
+/** A sign-in and a handshake are read where they stand, within what other protocols say. */
+const WITHIN_OTHERS = new Set(
+  [ntlmssp, kerberos, tls].flatMap(({ facts }) => facts.map(({ id }) => id)),
+)
 
 export class Assault {
   frames = 0

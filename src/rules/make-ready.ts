@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { rulesIn } from './files.js'
+import { rulesIn } from '../conditions/files.js'
 
 const from = fileURLToPath(new URL('../../../config/rules', import.meta.url))
 const to = fileURLToPath(new URL('../../rules.json', import.meta.url))

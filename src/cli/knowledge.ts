@@ -3,9 +3,11 @@
 import { createHash } from 'node:crypto'
 import { DERIVED_FACTS } from '../model/judge.js'
 import { facts } from '../protocols/index.js'
-import { rulesIn, shippedRules } from '../rules/files.js'
+import type { Written } from '../conditions/entry.js'
+import { rulesIn } from '../conditions/files.js'
+import { shippedRules } from '../rules/files.js'
 import { Knowledge } from '../rules/knowledge.js'
-import { readRules, type Written } from '../rules/read-rules.js'
+import { readRules } from '../rules/read-rules.js'
 import { readPublished, type Published } from '../rules/readers/published.js'
 import { loadSettings, type Settings } from '../settings/load.js'
 

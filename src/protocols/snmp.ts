@@ -22,7 +22,7 @@ import { IP4, SENDER, type Notes, type Protocol, type Talk } from './protocol.js
 const version = fact('snmp.version', text, 'set')
 const manager = fact('snmp.manager', text, 'set')
 const pdu = fact('snmp.pdu', text, 'set')
-const community = secretFact('snmp.community', [
+const KNOWN_COMMUNITIES: readonly string[] = [
   ...['public', 'private', 'admin', 'manager', 'monitor', 'read', 'write', 'rw', 'ro', 'secret'],
   ...[
     'snmp',
@@ -49,7 +49,11 @@ const community = secretFact('snmp.community', [
     '12345',
     'TENmanUFactOryPOWER',
   ],
-])
+]
+const community = secretFact('snmp.community', KNOWN_COMMUNITIES)
+/** The versions in which an agent answered what it was asked, and the communities it took. */
+const answers = fact('snmp.answers', text, 'set')
+const accepts = secretFact('snmp.accepts', KNOWN_COMMUNITIES)
 const user = secretFact('snmp.user', [
   'initial',
   'admin',
@@ -188,8 +192,13 @@ function version1(c: Cursor, notes: Notes, talk: Talk, spoken: number): void {
   const at = c.take(length)
   const kind = pduKind(c)
   if (c.fault !== '') return
-  role(notes, isAgent(kind, talk), spoken)
+  const agent = isAgent(kind, talk)
+  role(notes, agent, spoken)
   notes.add(community, at, length)
+  if (agent && kind === RESPONSE) {
+    notes.say(answers, VERSIONS[spoken]!)
+    notes.add(accepts, at, length)
+  }
   readPdu(c, notes, talk, kind)
 }
 
@@ -212,6 +221,7 @@ function version3(c: Cursor, notes: Notes, talk: Talk): void {
       ? isAgent(kind, talk)
       : !reportable && (talk.from !== TRAP_PORT || talk.to === TRAP_PORT)
   role(notes, agent, V3)
+  if (agent && (kind === RESPONSE || kind === REPORT)) notes.say(answers, VERSIONS[V3]!)
   // Discovery and reports are open whatever level is agreed on.
   if (head.userLength > 0 && kind !== REPORT) notes.say(security, LEVELS[head.flags & 3]!)
   notes.add(user, head.user, head.userLength)
@@ -366,7 +376,19 @@ export const snmp: Protocol = {
     'make, model, firmware, serial number and place of managed devices; who manages, and with which community',
   heard: ['udp/161-162'],
   facts: [
-    ...[version, manager, pdu, community, user, security, engineId, engineEnterprise, engineMac],
+    ...[
+      version,
+      manager,
+      pdu,
+      community,
+      answers,
+      accepts,
+      user,
+      security,
+      engineId,
+      engineEnterprise,
+      engineMac,
+    ],
     ...[sysDescr, sysObjectId, sysContact, sysName, sysLocation, manufacturer, model, serial],
     ...[hardware, firmware, software, device, deviceId, address, trap, enterprise, speaksFor],
   ],

@@ -47,12 +47,17 @@ const question = fact('telnet.question', text, 'set')
 const authentication = fact('telnet.authentication', text)
 /** How tries to come in ended: `open`, `asked`, `accepted` or `refused`. */
 const login = fact('telnet.login', text, 'set')
+/** Where Telnet is spoken indeed (`tcp/23`), and what opens that door: `tcp/23 none`. */
+const serves = fact('telnet.serves', text, 'set')
+const door = fact('telnet.door', text, 'set')
 
 const BANNER_MAX = 256
 const OPTIONS_MAX = 32
 const TERMINAL_MAX = 64
 const TERMINAL_TYPE = 24
 const TERMINAL_IS = 0
+/** Here even words that are no prompt are Telnet's. */
+const PORT = 23
 /** A server that wrote so many control characters before any prompt writes no text. */
 const CONTROLS_MAX = 3
 /** A refusal comes soon after the password; later lines may be news of the day. */
@@ -80,6 +85,8 @@ const typed = new Typed()
 
 /** What was read so far, filled again for each opening. */
 const session = {
+  /** The server's. */
+  port: 0,
   phase: BEFORE,
   optionsAt: 0,
   optionCount: 0,
@@ -99,6 +106,7 @@ const session = {
 
 function parse(c: Cursor, notes: Notes, talk: Talk): void {
   begin(notes)
+  session.port = talk.from
   if (talk.side === 'server') fromServer(c, notes, talk)
   else fromClient(c, notes, talk)
 }
@@ -161,8 +169,29 @@ function fromServer(c: Cursor, notes: Notes, talk: Talk): void {
     else if (piece === BREAK) endLine(c, notes)
     else if (piece === OPAQUE) session.phase = SETTLED
   }
-  if (session.phase !== SETTLED && isTelnet(c)) endOpening(c, notes, talk)
+  const isOurs = isTelnet(c)
+  if (session.phase !== SETTLED && isOurs) endOpening(c, notes, talk)
   typed.forget()
+  if (isOurs && hasSpoken()) sayDoor(notes, serves, '')
+}
+
+/** A server that negotiates or prompts speaks Telnet; at its own port, one that writes lines does. */
+const hasSpoken = (): boolean =>
+  session.optionCount > 0 ||
+  session.phase !== BEFORE ||
+  (session.port === PORT && session.bannerAt >= 0)
+
+/** `tcp/23`, and what opens it, if that is told. */
+function sayDoor(notes: Notes, said: Fact, opens: string): void {
+  const at = notes.here
+  if (!notes.write('tcp/') || !notes.writeNumber(session.port)) return
+  if (opens !== '' && !(notes.put(SPACE) && notes.write(opens))) return
+  notes.add(said, at, notes.here - at)
+}
+
+function sayAuthentication(notes: Notes, opens: string): void {
+  notes.say(authentication, opens)
+  sayDoor(notes, door, opens)
 }
 
 const isTelnet = (c: Cursor): boolean => c.fault === '' || c.fault === 'short'
@@ -284,12 +313,12 @@ function meet(notes: Notes, kind: Kind): void {
   notes.say(prompt, PROMPTS[kind]!)
   addQuestion(notes)
   if (kind === SHELL || kind === MENU) {
-    notes.say(authentication, 'none')
+    sayAuthentication(notes, 'none')
     notes.say(login, 'open')
     session.phase = SETTLED
     return
   }
-  if (kind === PASSWORD) notes.say(authentication, 'required')
+  if (kind === PASSWORD) sayAuthentication(notes, 'required')
   notes.say(login, 'asked')
   session.phase = kind === PASSWORD ? PASSWORD_ASKED : NAME_ASKED
 }
@@ -309,14 +338,14 @@ function goOn(notes: Notes, kind: Kind): void {
   else if (kind === REFUSAL && session.lines <= REFUSAL_LINES_MAX) refuse(notes)
   else if (kind === LOGIN || kind === PASSWORD) {
     if (tried) refuse(notes)
-    else if (kind === PASSWORD) notes.say(authentication, 'required')
+    else if (kind === PASSWORD) sayAuthentication(notes, 'required')
     session.phase = kind === PASSWORD ? PASSWORD_ASKED : NAME_ASKED
     session.lines = 0
   }
 }
 
 function accept(notes: Notes, tried: boolean): void {
-  if (!tried) notes.say(authentication, 'name')
+  if (!tried) sayAuthentication(notes, 'name')
   notes.say(login, 'accepted')
   session.phase = SETTLED
 }
@@ -331,6 +360,9 @@ export const telnet: Protocol = {
   standard: 'RFC 854, 855, 1091',
   tells: 'banners of devices, and whether a login is asked for at all',
   heard: ['tcp/23', 'tcp/2323', 'tcp "\\xff\\xfd"', 'tcp "\\xff\\xfb"'],
-  facts: [options, clientOptions, terminal, banner, prompt, question, authentication, login],
+  facts: [
+    ...[options, clientOptions, terminal, banner, prompt, question, authentication, login],
+    ...[serves, door],
+  ],
   parse,
 }

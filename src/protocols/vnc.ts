@@ -24,6 +24,8 @@ const tight = fact('vnc.tight', text, 'set')
 const authentication = fact('vnc.authentication', text)
 /** How a try ended: `accepted`, `refused`, or `none` when nothing was asked. */
 const auth = fact('vnc.auth', text, 'set')
+/** What opens which door: `tcp/5900 required`, `tcp/5900 none offered`, and `accepted` who came in so. */
+const door = fact('vnc.door', text, 'set')
 const refusal = fact('vnc.refusal', text, 'set')
 const desktop = fact('vnc.desktop', text, 'set')
 
@@ -64,7 +66,7 @@ type Layout = 3 | 7 | 8
 const answer = new Cursor()
 
 /** What was agreed so far, filled again for each opening. */
-const lock: { layout: Layout; type: number } = { layout: 8, type: 0 }
+const lock: { layout: Layout; type: number; port: number } = { layout: 8, type: 0, port: 0 }
 
 function parse(c: Cursor, notes: Notes, talk: Talk): void {
   answer.over(talk.other.bytes, talk.other.start, talk.other.end)
@@ -73,6 +75,7 @@ function parse(c: Cursor, notes: Notes, talk: Talk): void {
   // Elsewhere it may be a reverse connection: it takes both sides to know who spoke first.
   if (!isUsual && answer.left === 0) return more(c)
   const isReverse = !isUsual && talk.turns[0] === 0
+  lock.port = isReverse ? 0 : talk.from
   if ((talk.side === 'client') === isReverse) fromServer(c, notes)
   else fromClient(c, notes, talk)
 }
@@ -141,6 +144,23 @@ function layoutOf(number: number): Layout {
 /** Asks to be called again when more was heard. */
 const more = (c: Cursor): void => void c.take(c.left + 1)
 
+function sayAuthentication(notes: Notes, open: boolean): void {
+  notes.say(authentication, open ? 'none' : 'required')
+  sayDoor(notes, open ? 'none offered' : 'required')
+}
+
+/** A desktop that connected to its viewer has no port of its own. */
+function sayDoor(notes: Notes, opens: string): void {
+  const at = notes.here
+  if (lock.port === 0) notes.write('reverse')
+  else {
+    notes.write('tcp/')
+    notes.writeNumber(lock.port)
+  }
+  notes.write(' ')
+  if (notes.write(opens)) notes.add(door, at, notes.here - at)
+}
+
 /** RFB 3.3: the server alone decides. */
 function dictate(c: Cursor, notes: Notes): void {
   const at = c.at
@@ -148,7 +168,7 @@ function dictate(c: Cursor, notes: Notes): void {
   if (c.fault !== '') return
   if (lock.type === 0) return explain(c, notes)
   if (lock.type > 0 && lock.type < PLAIN) notes.add(security, at + 3, 1)
-  notes.say(authentication, lock.type === NONE ? 'none' : 'required')
+  sayAuthentication(notes, lock.type === NONE)
   unlock(c, notes)
 }
 
@@ -169,8 +189,7 @@ function offer(c: Cursor, notes: Notes): void {
   }
   c.widen(outer)
   notes.add(security, at, count)
-  if (open) notes.say(authentication, 'none')
-  else if (!nested) notes.say(authentication, 'required')
+  if (open || !nested) sayAuthentication(notes, open)
   take(c, notes, nested && !open)
 }
 
@@ -179,7 +198,7 @@ function take(c: Cursor, notes: Notes, undecided: boolean): void {
   lock.type = answer.u8()
   if (answer.fault !== '') return more(c)
   const holds = lock.type === TIGHT || lock.type === TLS || lock.type === VENCRYPT
-  if (undecided && !holds) notes.say(authentication, 'required')
+  if (undecided && !holds) sayAuthentication(notes, false)
   unlock(c, notes)
 }
 
@@ -228,7 +247,10 @@ function readDesktop(c: Cursor, notes: Notes): void {
   const length = c.u32()
   if (c.fault !== '' || width === 0 || height === 0) return
   if (bits !== 8 && bits !== 16 && bits !== 32) return
-  if (lock.type === NONE) notes.say(auth, 'none')
+  if (lock.type === NONE) {
+    notes.say(auth, 'none')
+    sayDoor(notes, 'none accepted')
+  }
   if (length <= 0 || length > NAME_MAX) return
   const outer = c.narrow(length)
   if (c.fault !== '') return
@@ -258,7 +280,7 @@ function openTight(c: Cursor, notes: Notes): void {
   }
   c.widen(outer)
   notes.add(tight, at, notes.here - at)
-  notes.say(authentication, open ? 'none' : 'required')
+  sayAuthentication(notes, open)
   takeInner(c, notes, count === 0 ? NONE : answer.u32())
 }
 
@@ -281,7 +303,7 @@ function openVencrypt(c: Cursor, notes: Notes): void {
   }
   c.widen(outer)
   notes.add(vencrypt, at, notes.here - at)
-  notes.say(authentication, open ? 'none' : 'required')
+  sayAuthentication(notes, open)
   takeInner(c, notes, answer.u32())
 }
 
@@ -306,6 +328,7 @@ export const vnc: Protocol = {
     tight,
     authentication,
     auth,
+    door,
     refusal,
     desktop,
   ],

@@ -2,10 +2,12 @@
 
 import { existsSync, statSync } from 'node:fs'
 import type { Statement } from '../model/judge.js'
-import { rulesIn } from './files.js'
+import type { Given } from '../conditions/condition.js'
+import { RuleError, type Vocabulary, type Written } from '../conditions/entry.js'
+import { rulesIn } from '../conditions/files.js'
 import { Knowledge } from './knowledge.js'
-import { RuleError, readRules, type Vocabulary, type Written } from './read-rules.js'
-import type { Given, Rule, RuleSet, Table } from './rule.js'
+import { readRules } from './read-rules.js'
+import type { Rule, RuleSet, Table } from './rule.js'
 
 export interface Fault {
   /** `cameras.yaml:12`. */

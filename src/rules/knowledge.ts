@@ -11,10 +11,11 @@ import {
   type Verdicts,
 } from '../model/judge.js'
 import { calibrated, type Calibration } from './calibration.js'
-import { FactIndex, Remembered, type Hit, type Saying } from './fact-index.js'
+import { FactIndex, Remembered, type Hit, type Saying } from '../conditions/fact-index.js'
 import type { Fingerprints } from './fingerprints.js'
 import { ListIndex } from './list-index.js'
-import type { Conclusion, Condition, Rule, RuleSet, Table } from './rule.js'
+import type { Condition } from '../conditions/condition.js'
+import type { Conclusion, Rule, RuleSet, Table } from './rule.js'
 import { VendorNames } from './vendor-names.js'
 import { SHOWN_MIN, weigh, weighKinds } from './weigh.js'
 

@@ -1,6 +1,6 @@
 /** A list of fingerprints, asked; what it said of a value before is remembered. */
 
-import type { Saying } from './fact-index.js'
+import type { Saying } from '../conditions/fact-index.js'
 import type { Fingerprints } from './fingerprints.js'
 import type { Conclusion } from './rule.js'
 

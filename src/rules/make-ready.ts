@@ -2,8 +2,10 @@
 
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { rulesIn } from './files.js'
+import { rulesIn } from '../conditions/files.js'
 
-const from = fileURLToPath(new URL('../../../config/rules', import.meta.url))
-const to = fileURLToPath(new URL('../../rules.json', import.meta.url))
-writeFileSync(to, JSON.stringify(rulesIn(from)))
+for (const name of ['rules', 'recommendations']) {
+  const from = fileURLToPath(new URL(`../../../config/${name}`, import.meta.url))
+  const to = fileURLToPath(new URL(`../../${name}.json`, import.meta.url))
+  writeFileSync(to, JSON.stringify(rulesIn(from)))
+}

@@ -1,5 +1,6 @@
 /** What knowledge is made of: rules, and tables of many alike. */
 
+import type { Condition, Given, Match } from '../conditions/condition.js'
 import type { Property } from '../model/judge.js'
 import type { Calibration } from './calibration.js'
 import type { Fingerprints } from './fingerprints.js'
@@ -8,16 +9,6 @@ import type { Fingerprints } from './fingerprints.js'
 export type Template = string
 
 export type Conclusion = Readonly<Partial<Record<Property, Template>>>
-
-/** One demand on one fact. */
-export interface Condition {
-  readonly fact: string
-  /** Some value must be one of these, in lower case, or match one of the patterns. */
-  readonly words: readonly string[]
-  readonly patterns: readonly { readonly source: string }[]
-  /** No value may be. */
-  readonly not: boolean
-}
 
 /** All conditions must hold. */
 export interface Rule {
@@ -31,10 +22,6 @@ export interface Rule {
   /** `config/rules/printers.yaml:12`. */
   readonly place: string
 }
-
-/** How the keys of a table are compared with a fact's value, in lower case. */
-export const MATCHES = ['exact', 'prefix', 'domain', 'oid', 'word', 'pattern'] as const
-export type Match = (typeof MATCHES)[number]
 
 /** Many rules that differ only in a word: one fact, compared with all keys at once. */
 export interface Table {
@@ -53,9 +40,6 @@ export interface Row {
   readonly claim: Conclusion
   readonly confidence: number
 }
-
-/** Facts with a value or several. */
-export type Given = Readonly<Record<string, string | readonly string[]>>
 
 export interface Example {
   readonly given: Given

@@ -8,8 +8,10 @@ import { shippedRules } from '../../src/rules/files.js'
 import { vocabulary } from '../../src/cli/knowledge.js'
 import type { Statement } from '../../src/model/judge.js'
 import { Knowledge } from '../../src/rules/knowledge.js'
-import { readRules, type Written } from '../../src/rules/read-rules.js'
-import type { Given, RuleSet } from '../../src/rules/rule.js'
+import type { Given } from '../../src/conditions/condition.js'
+import type { Written } from '../../src/conditions/entry.js'
+import { readRules } from '../../src/rules/read-rules.js'
+import type { RuleSet } from '../../src/rules/rule.js'
 import { Chance } from './chance.js'
 
 const RULES_MIN = 3000

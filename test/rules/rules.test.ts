@@ -3,10 +3,11 @@
 import t from 'tap'
 import { DERIVED_FACTS, type Statement } from '../../src/model/judge.js'
 import { facts } from '../../src/protocols/index.js'
-import { rulesIn, shippedRules } from '../../src/rules/files.js'
+import type { Given } from '../../src/conditions/condition.js'
+import { rulesIn } from '../../src/conditions/files.js'
+import { shippedRules } from '../../src/rules/files.js'
 import { Knowledge } from '../../src/rules/knowledge.js'
 import { readRules } from '../../src/rules/read-rules.js'
-import type { Given } from '../../src/rules/rule.js'
 
 const vocabulary = new Set<string>([...facts.map(({ name }) => name), ...DERIVED_FACTS])
 const shipped = readRules(shippedRules(), vocabulary)

@@ -4,10 +4,10 @@ import t from 'tap'
 import { facts } from '../../src/protocols/index.js'
 import { DERIVED_FACTS } from '../../src/model/judge.js'
 import { shippedRules } from '../../src/rules/files.js'
-import { needsOf } from '../../src/rules/literals.js'
-import { bareSource } from '../../src/rules/patterns.js'
+import { needsOf } from '../../src/conditions/literals.js'
+import { bareSource } from '../../src/conditions/patterns.js'
 import { readRules } from '../../src/rules/read-rules.js'
-import { Sieve } from '../../src/rules/sieve.js'
+import { Sieve } from '../../src/conditions/sieve.js'
 
 const words = (source: string): readonly string[] | undefined => needsOf(source).words
 

@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { readRules } from '../../src/rules/read-rules.js'
-import { runsAway } from '../../src/rules/patterns.js'
+import { runsAway } from '../../src/conditions/patterns.js'
 
 const vocabulary = new Set(['dhcp.hostname', 'http.server'])
 

@@ -1,6 +1,6 @@
 /** Rows of CSV (RFC 4180), or of text between tabs. */
 
-import { RuleError } from '../read-rules.js'
+import { RuleError } from '../../conditions/entry.js'
 
 export interface CsvRow {
   readonly cells: readonly string[]

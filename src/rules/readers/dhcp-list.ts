@@ -3,8 +3,9 @@
  * options, parameter lists and vendor classes, weighed by how telling they are.
  */
 
-import { RuleError } from '../read-rules.js'
-import type { Conclusion, Condition, Rule } from '../rule.js'
+import { RuleError } from '../../conditions/entry.js'
+import type { Condition } from '../../conditions/condition.js'
+import type { Conclusion, Rule } from '../rule.js'
 import { kindOf } from './kinds-elsewhere.js'
 import type { Element } from './xml-elements.js'
 

@@ -5,7 +5,7 @@
  */
 
 import type { Finding, Fingerprints } from '../fingerprints.js'
-import { RuleError } from '../read-rules.js'
+import { RuleError } from '../../conditions/entry.js'
 import { csvRows } from './csv.js'
 
 export type Registry = 'enterprise' | 'bacnet' | 'cip' | 'profinet'

@@ -5,7 +5,7 @@
  */
 
 import type { Finding, Fingerprints } from '../fingerprints.js'
-import { RuleError } from '../read-rules.js'
+import { RuleError } from '../../conditions/entry.js'
 
 /** Sections that are read, and the facts they are compared with. */
 const SECTIONS: Readonly<Record<string, string>> = {

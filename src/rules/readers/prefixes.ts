@@ -4,7 +4,7 @@
  * ordered by length and then by prefix.
  */
 
-import { RuleError } from '../read-rules.js'
+import { RuleError } from '../../conditions/entry.js'
 import { csvRows } from './csv.js'
 
 const ENTRIES_MAX = 500_000

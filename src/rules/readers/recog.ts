@@ -3,9 +3,9 @@
  * speaks. What one says are parameters: fixed ones, and what its pattern caught.
  */
 
-import { needsOf } from '../literals.js'
-import { RuleError } from '../read-rules.js'
-import { Sieve } from '../sieve.js'
+import { needsOf } from '../../conditions/literals.js'
+import { RuleError } from '../../conditions/entry.js'
+import { Sieve } from '../../conditions/sieve.js'
 import { rubyPattern, type Caught, type RubyPattern } from './ruby-pattern.js'
 import { readXml, type Element } from './xml-elements.js'
 

@@ -4,7 +4,7 @@
  * or atomic gives nothing back. What could run away is refused.
  */
 
-import { runsAway } from '../patterns.js'
+import { runsAway } from '../../conditions/patterns.js'
 
 /** What others write is longer than what is written here. */
 const PATTERN_CHARACTERS_MAX = 1200

@@ -1,6 +1,6 @@
 /** XML of fingerprint files, element by element: names, attributes and text; nothing is fetched or expanded. */
 
-import { RuleError } from '../read-rules.js'
+import { RuleError } from '../../conditions/entry.js'
 
 export interface Element {
   readonly name: string

@@ -2,7 +2,7 @@
 
 import { readFileSync, readdirSync } from 'node:fs'
 import t from 'tap'
-import { VALUE_CHARACTERS_MAX } from '../../../src/rules/patterns.js'
+import { VALUE_CHARACTERS_MAX } from '../../../src/conditions/patterns.js'
 import { claimOf, recogFingerprints } from '../../../src/rules/readers/recog-claims.js'
 import { cpe23Of, INPUT_CHARACTERS_MAX, RecogList } from '../../../src/rules/readers/recog.js'
 import { rubyPattern } from '../../../src/rules/readers/ruby-pattern.js'

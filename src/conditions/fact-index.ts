@@ -1,9 +1,9 @@
-/** What rules and tables want of one fact, so that a value is compared with all of it at once. */
+/** What conditions and tables want of one fact, so that a value is compared with all of it at once. */
 
 import type { Property } from '../model/judge.js'
 import { VALUE_CHARACTERS_MAX, bareSource } from './patterns.js'
 import { PatternBook, type KnownPattern } from './pattern-book.js'
-import type { Condition, Table } from './rule.js'
+import type { Condition, Match } from './condition.js'
 import { Sieve } from './sieve.js'
 
 /** What a value fulfils. */
@@ -82,7 +82,7 @@ export class FactIndex {
     for (const { source } of patterns) this.addPattern(source, wanted)
   }
 
-  addRow(match: Table['match'], key: string, rule: number): void {
+  addRow(match: Match, key: string, rule: number): void {
     const wanted = { rule, condition: 0 }
     switch (match) {
       case 'exact':

@@ -133,6 +133,21 @@ async function follows(t: Test): Promise<void> {
   t.match(sensor.ask('rules', 'check', rules).stdout, /2 rules and 0 rows of tables hold/)
   t.match(sensor.ask('devices', 'show', id).stdout, /Because\n.*own-terminal/s)
   await sensor.end()
+  await keeps(t, new Running(folder, config), id)
+}
+
+/** Whoever starts anew still goes by what a person said, until that is taken back. */
+async function keeps(t: Test, sensor: Running, id: string): Promise<void> {
+  t.teardown(() => sensor.child.kill('SIGKILL'))
+  await sensor.says(/answering at/)
+  t.match(sensor.terminal(), { id, kind: 'kiosk', model: 'K 9' }, 'a correction is kept')
+  t.match(sensor.ask('rules', 'explain', id).stdout, /a person says: kind kiosk, model K 9/)
+  send('far', frames())
+  t.equal(await isKind(sensor, 'kiosk'), id, 'and outranks what is heard again')
+  t.match(sensor.ask('devices', 'set', id, 'kind=teapot').stderr, /kind/)
+  t.equal(sensor.ask('devices', 'set', id, 'kind=', 'model=').status, 0)
+  t.equal(await isKind(sensor, 'payment-terminal'), id, 'and can be taken back')
+  await sensor.end()
 }
 
 /** A sensor that hears a terminal, and goes by the bundles of whoever has this key. */

@@ -1,13 +1,17 @@
 /** Rules of a running sensor: its own are read again, people outrank them, and both can be asked why. */
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { parse } from 'yaml'
 import { office } from '../fixtures/network/office.js'
+import { publicKeyText, sealed } from '../src/rules/bundle.js'
+import { shippedRules } from '../src/rules/files.js'
 import { inOwnNet, send } from './native/own-net.js'
 import { MAIN } from './program.js'
 
@@ -128,10 +132,75 @@ async function follows(t: Test): Promise<void> {
   t.match(sensor.ask('rules', 'check', rules).stdout, /2 rules and 0 rows of tables hold/)
   t.match(sensor.ask('devices', 'show', id).stdout, /Because\n.*own-terminal/s)
   await sensor.end()
+  await keeps(t, new Running(folder, config), id)
+}
+
+/** Whoever starts anew still goes by what a person said, until that is taken back. */
+async function keeps(t: Test, sensor: Running, id: string): Promise<void> {
+  t.teardown(() => sensor.child.kill('SIGKILL'))
+  await sensor.says(/answering at/)
+  t.match(sensor.terminal(), { id, kind: 'kiosk', model: 'K 9' }, 'a correction is kept')
+  t.match(sensor.ask('rules', 'explain', id).stdout, /a person says: kind kiosk, model K 9/)
+  send('far', frames())
+  t.equal(await isKind(sensor, 'kiosk'), id, 'and outranks what is heard again')
+  t.match(sensor.ask('devices', 'set', id, 'kind=teapot').stderr, /kind/)
+  t.equal(sensor.ask('devices', 'set', id, 'kind=', 'model=').status, 0)
+  t.equal(await isKind(sensor, 'payment-terminal'), id, 'and can be taken back')
+  await sensor.end()
+}
+
+/** A sensor that hears a terminal, and goes by the bundles of whoever has this key. */
+async function takes(t: Test): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'onl-'))
+  const config = join(folder, 'onlooker.yaml')
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const key = publicKeyText(privateKey)
+  writeFileSync(config, `capture: {interfaces: [near]}\nrules: {key: ${key}}\n`)
+  const sensor = new Running(folder, config)
+  t.teardown(() => {
+    sensor.child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  await sensor.says(/answering at/)
+  send('far', frames())
+  const file = join(folder, 'new.bundle')
+  const bundled = (version: string, kind: string): void => {
+    const [entry] = parse(rule(kind)) as unknown[]
+    const entries = [...shippedRules(), { place: 'own.yaml:1', entry }]
+    writeFileSync(file, sealed({ version, entries }, privateKey))
+  }
+  bundled('9.1', 'atm')
+  const update = sensor.ask('rules', 'update', file, '--config', config)
+  t.match(update.stdout, /\+ rule own-terminal\n.*1 added, 0 removed, 0 changed/s)
+  t.match(sensor.ask('rules', 'reload').stdout, /^\S+ rules of version 9\.1 hold now\n$/)
+  await isKind(sensor, 'atm')
+  t.match(sensor.ask('rules', 'reload').stdout, /held already/)
+
+  const taken = join(folder, 'rules.bundle')
+  const whole = readFileSync(taken, 'utf8')
+  writeFileSync(taken, whole.replace('"atm"', '"ups"'))
+  sensor.child.kill('SIGHUP')
+  await sensor.says(/new rules are refused, the old ones hold: .*it was changed or cut/)
+  t.match(sensor.ask('rules', 'reload').stderr, /old ones hold: .*rules\.bundle: it was changed/)
+  t.equal(sensor.terminal()?.kind, 'atm')
+
+  bundled('9.2', 'kiosk')
+  t.equal(sensor.ask('rules', 'update', file, '--config', config).status, 0)
+  sensor.child.kill('SIGHUP')
+  await sensor.says(/rules read again: .* version 9\.2/)
+  await isKind(sensor, 'kiosk')
+  writeFileSync(taken, whole.slice(0, 2000))
+  await sensor.end()
+
+  const next = new Running(folder, config)
+  await next.says(/the shipped rules hold: .*rules\.bundle: it was changed or cut/)
+  await next.says(/answering at/)
+  await next.end()
 }
 
 await inOwnNet(import.meta.url, () => {
   t.test('rules are read again, people outrank them, and both tell why', follows)
+  t.test('a bundle is taken while it runs; a damaged one changes nothing', takes)
 })
 
 /** Frames of the office that fit a cable. */

@@ -13,6 +13,16 @@ import type { Caller, Wanted } from './auth/permissions.js'
 import type { Feed } from './feed.js'
 import type { Schema } from './schemas.js'
 
+/** Rules that were read again. */
+export interface RulesRead {
+  /** Of the rules that ship, or were taken in their place. */
+  readonly version: string
+  /** Rules, rows of tables, and fingerprints. */
+  readonly rules: number
+  /** Whether they differ from those that held before. */
+  readonly changed: boolean
+}
+
 /** What the API asks the sensor. */
 export interface Sensor {
   readonly version: string
@@ -22,6 +32,8 @@ export interface Sensor {
   metrics(): Promise<{ readonly type: string; readonly text: string }>
   /** What rules conclude of a device from what it said lately; nothing without rules. */
   claims?(id: string): readonly Claim[]
+  /** Rejects where the new rules are wrong, and says where; the old ones hold. */
+  reloadRules?(): Promise<RulesRead>
 }
 
 /** What came of a decision; `why` and `mend` tell why it was not done. */

@@ -18,8 +18,8 @@ import { bounds, openStore } from '../store/open.js'
 import { Queries } from '../store/queries.js'
 import { oneLine } from './errors.js'
 import { sourcesFor } from './listening-to.js'
-import { reloaded, type Running } from './reload.js'
-import { knowledgeFor } from './knowledge.js'
+import { reloaded, reloadedRules, type Running } from './reload.js'
+import { startingKnowledge } from './knowledge.js'
 import { version } from './version.js'
 
 const LISTENER = new URL('../listener.js', import.meta.url)
@@ -44,8 +44,11 @@ export async function runSensor(daemon: Daemon): Promise<void> {
   if (capture.source === 'ring') log.debug({ ...shape }, 'rings for each worker')
   else log.warn(`${capture.source} opens its own sockets: this process stays privileged to capture`)
   const ending = new Ending(log, stream)
-  const { judge, registry, digest } = knowledgeFor(settings)
+  const { known, fault } = startingKnowledge(settings)
+  if (fault !== '') log.error(`the shipped rules hold: ${fault}`)
+  const { judge, registry, digest } = known
   const kept = storeFor(settings, log)
+  let running: Running | undefined
   const parts = {
     ...kept,
     ...{ settings, judge, registry },
@@ -54,10 +57,12 @@ export async function runSensor(daemon: Daemon): Promise<void> {
     program: LISTENER,
     addon,
     log,
+    reloadRules: () => reloadedRules(running),
   }
   const sensor = await started(parts, ending)
-  const running: Running = { ...daemon, sensor, shape, names, why, addon, rules: digest }
-  ending.listen(sensor, () => reloaded(running))
+  running = { ...daemon, sensor, shape, names, why, addon, rules: digest }
+  const own = running
+  ending.listen(sensor, () => reloaded(own))
 }
 
 /** Where devices are kept, and the key of secrets beside it; one line if it can't be opened. */

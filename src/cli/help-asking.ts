@@ -77,17 +77,28 @@ onlooker rules explain DEVICE [--json]: why a running sensor takes it for what i
 onlooker rules explain DEVICE --capture FILE
 onlooker rules suggest DEVICE: what a person said of it, as a rule without names or addresses
 onlooker rules test --against CAPTURES LABELS [--wrong] [--json]
+onlooker rules update BUNDLE [--dry-run] [--capture FILE]
+onlooker rules bundle FOLDER... --version N --key PEM --out BUNDLE
+onlooker rules reload: a running sensor reads rules, bundles and registries again
 
 CAPTURES is a folder, LABELS a JSON list of devices in its files: {"file", "mac" or "ip", "vendor",
 "vendor_aliases", "model", "type", "type_alternatives", "os", "tier"}. It is told how often what is
 concluded is right: per property, kind and tier, by what was claimed, and what was taken for what.
 
+An update needs no network: a bundle is one file that stands for all rules that ship. It is taken if
+it is signed by whom rules.key names and newer than what holds, and refused whole if anything in it is
+wrong. What would change is told first; with --capture, also which devices there would be something
+else. A program that is newer than the bundle goes by its own rules again.
+
   --wrong          what is wrong, one line each, with the rule to blame
+  --dry-run        only tells what an update would change
+  --capture FILE   which devices in this capture it would take for something else
 ${WHOM}
 Examples:
   onlooker rules check /etc/onlooker/rules
   onlooker rules explain 192.168.1.20
   onlooker rules test --against captures labels.json --wrong
+  onlooker rules update rules-1.4.0.2.bundle --dry-run --capture office.pcap
 `
 
 export const ASKING: Readonly<Record<string, string>> = {

@@ -6,10 +6,13 @@ import { facts } from '../protocols/index.js'
 import type { Written } from '../conditions/entry.js'
 import { rulesIn } from '../conditions/files.js'
 import { shippedRules } from '../rules/files.js'
+import type { Bundle } from '../rules/bundle.js'
 import { Knowledge } from '../rules/knowledge.js'
 import { readRules } from '../rules/read-rules.js'
 import { readPublished, type Published } from '../rules/readers/published.js'
 import { loadSettings, type Settings } from '../settings/load.js'
+import { oneLine } from './errors.js'
+import { currentEdition, shippedEdition } from './rules/bundles.js'
 
 /** The names of all facts that rules may read. */
 export const vocabulary = (): ReadonlySet<string> =>
@@ -17,26 +20,45 @@ export const vocabulary = (): ReadonlySet<string> =>
 
 export interface Known {
   readonly judge: Knowledge
+  /** Of the rules that ship, or were taken in their place. */
+  readonly version: string
   /** Who holds which hardware addresses, where the settings name a registry. */
   readonly registry: (() => Uint8Array) | undefined
   /** What it was read from, in short: whatever changes there changes this. */
   readonly digest: string
 }
 
-export function shippedKnowledge(): Known {
-  return known(shippedRules(), readPublished([], new Set()))
-}
+export const shippedKnowledge = (): Known =>
+  known(shippedEdition(), [], readPublished([], new Set()))
 
 /** What holds by these settings. Throws a RuleError that says which file is wrong, where, and why. */
-export function knowledgeFor({ rules }: Settings): Known {
+export const knowledgeFor = (settings: Settings): Known =>
+  knowledgeOf(currentEdition(settings), settings)
+
+/** What these rules know, with those of one's own and what others publish. */
+export function knowledgeOf(edition: Bundle, { rules }: Settings): Known {
   const own = rules.dirs.flatMap(folder => ownRules(folder))
-  return known([...shippedRules(), ...own], readPublished(rules.registries, vocabulary()))
+  return known(edition, own, readPublished(rules.registries, vocabulary()))
 }
 
-function known(written: readonly Written[], published: Published): Known {
-  const { rules, fingerprints, registry, digest } = published
+/** What a sensor starts with: a bundle that no longer fits doesn't keep it from hearing. */
+export function startingKnowledge(settings: Settings): { known: Known; fault: string } {
+  try {
+    return { known: knowledgeFor(settings), fault: '' }
+  } catch (error) {
+    return { known: knowledgeOf(shippedEdition(), settings), fault: oneLine(error) }
+  }
+}
+
+function known(
+  { version, entries }: Bundle,
+  own: readonly Written[],
+  { rules, fingerprints, registry, digest }: Published,
+): Known {
+  const written = [...entries, ...own]
   const read = readRules(written, vocabulary())
   return {
+    version,
     judge: new Knowledge({ ...read, rules: [...read.rules, ...rules], fingerprints }),
     registry: registry && (() => registry),
     digest: createHash('sha256').update(JSON.stringify(written)).update(digest).digest('hex'),

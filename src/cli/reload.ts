@@ -1,6 +1,7 @@
 /** SIGHUP: reads the settings again, and does what they say now, as far as that can be done live. */
 
 import { thousands } from '../bytes/thousands.js'
+import type { RulesRead } from '../api/call.js'
 import type { Sensor } from '../sensor/sensor.js'
 import type { Shape } from '../sensor/shape.js'
 import type { Sources } from '../sensor/sources.js'
@@ -17,6 +18,8 @@ export interface Running extends Omit<Daemon, 'settings'> {
   names: readonly string[]
   /** What the rules in force were read from, in short. */
   rules: string
+  /** Ends with the last reading of rules that was asked for. */
+  reading?: Promise<void>
   why: string
 }
 
@@ -89,16 +92,33 @@ export async function reloaded(running: Running): Promise<void> {
 
 /** Rules may have changed although the settings have not; what is wrong anywhere changes nothing. */
 async function reloadRules(running: Running): Promise<void> {
-  const { log, sensor, settings } = running
   try {
-    const { judge, registry, digest } = knowledgeFor(settings)
-    if (digest === running.rules) return
-    await sensor.rejudge(judge, registry)
-    running.rules = digest
-    log.info(`rules read again: ${thousands(judge.size)} of them`)
+    await reloadedRules(running)
   } catch (error) {
-    log.error(`the new rules are refused, the old ones hold: ${oneLine(error)}`)
+    running.log.error(`the new rules are refused, the old ones hold: ${oneLine(error)}`)
   }
+}
+
+/** Reads all rules again, one reading after the other; throws where the new are refused. */
+export function reloadedRules(running: Running | undefined): Promise<RulesRead> {
+  if (running === undefined) return Promise.reject(new Error('it is still starting: ask again'))
+  const reading = (running.reading ?? Promise.resolve()).then(() => readRulesAgain(running))
+  running.reading = reading.then(
+    () => undefined,
+    () => undefined,
+  )
+  return reading
+}
+
+async function readRulesAgain(running: Running): Promise<RulesRead> {
+  const { log, sensor, settings } = running
+  const { judge, registry, digest, version } = knowledgeFor(settings)
+  const told = { version, rules: judge.size, changed: digest !== running.rules }
+  if (!told.changed) return told
+  await sensor.rejudge(judge, registry)
+  running.rules = digest
+  log.info(`rules read again: ${thousands(judge.size)} of them, version ${version}`)
+  return told
 }
 
 async function apply(running: Running, after: Settings, changed: readonly string[]): Promise<void> {

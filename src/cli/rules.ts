@@ -8,6 +8,9 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./rules/check.js')).check,
   explain: async () => (await import('./rules/explain.js')).explain,
   suggest: async () => (await import('./rules/suggest.js')).suggest,
+  bundle: async () => (await import('./rules/bundle.js')).bundle,
+  update: async () => (await import('./rules/update.js')).update,
+  reload: async () => (await import('./rules/reload.js')).reload,
   test: async () => (await import('./rules/trial.js')).test,
 }
 

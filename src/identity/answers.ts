@@ -8,6 +8,7 @@
 import type { Told } from '../model/heard.js'
 import type { Addresses } from './addresses.js'
 import { reaching, START_OF_ROWS } from './columns.js'
+import { commonDomain, plain } from './domains.js'
 import { ADDRESS_ANSWERS_MAX, ANSWERS_MAX } from './limits.js'
 import { word } from './ranges.js'
 import { Words } from './words.js'
@@ -87,6 +88,17 @@ export class Answers {
       name = this.rows[i * WORDS + NAME]!
     }
     return name
+  }
+
+  /** What all names that it was ever given have in common; '' is nothing, or too many to tell. */
+  domainOf(address: number): string {
+    const head = this.heads[address]! - 1
+    if (head < 0 || this.counts[address] === ADDRESS_ANSWERS_MAX) return ''
+    let domain = plain(this.names.text(this.rows[head * WORDS + NAME]!))
+    for (let i = this.next[head]! - 1; i >= 0 && domain !== ''; i = this.next[i]! - 1) {
+      domain = commonDomain(domain, this.names.text(this.rows[i * WORDS + NAME]!))
+    }
+    return domain
   }
 
   /** Whether any answer was about an address. */

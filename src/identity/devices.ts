@@ -106,7 +106,7 @@ export class Devices {
     const services = this.services.of(addresses)
     const roles = this.known.roles.of(nodes)
     return {
-      ...profiles.of(nodes, addresses, { services, roles, peers: [], before: {} }),
+      ...profiles.of(nodes, addresses, { services, roles, before: {} }),
       firstSeen: presence.first(row),
       lastSeen: presence.last(row),
       packets: presence.packets(row),

@@ -6,7 +6,7 @@
 import type { Prefix } from '../bytes/prefixes.js'
 import type { Changes } from '../model/changes.js'
 import type { DeviceRecord, FactRecord, HoldingRecord, KeyRecord, Time } from '../model/device.js'
-import type { Fact } from '../model/fact.js'
+import { peerName, type Fact } from '../model/fact.js'
 import type { Claim, Judge } from '../model/judge.js'
 import type {
   AddressHeard,
@@ -16,6 +16,7 @@ import type {
   Told,
 } from '../model/heard.js'
 import { Louder, TalkAmounts, NodeAmounts } from './amounts.js'
+import { Calls } from './calls.js'
 import { placeOfCategory } from './ends.js'
 import { Entities } from './entities.js'
 import { addressSubject, stationSubject, type Subject } from './evidence.js'
@@ -69,6 +70,7 @@ export class Identity {
   private readonly grouping: Grouping
   private readonly amounts = new NodeAmounts()
   private readonly talks: TalkAmounts
+  private readonly calls: Calls
   private readonly talkRecords: TalkRecords
   private readonly services = new LiveServices()
   private readonly pending = new PendingFacts()
@@ -90,9 +92,10 @@ export class Identity {
     this.tables = new LiveTables({ ...options, decisions: rulings })
     const { tables } = this
     this.grouping = new Grouping(tables, this.entities)
-    this.rejudging = new Rejudging(tables, this.grouping, options.facts)
+    this.rejudging = new Rejudging(tables, this.grouping, [...options.facts, peerName])
     const { entities, grouping } = this
     this.ruler = new Ruler(rulings, { tables, entities, grouping })
+    this.calls = new Calls(tables.all.judge)
     this.talks = new TalkAmounts(tables.all.labels, options.seed)
     this.talkRecords = new TalkRecords(tables.all, this.entities)
     this.recorder = new Recorder(tables, this.services, options)
@@ -162,10 +165,20 @@ export class Identity {
       const station = stations.at(bytes, clientMacAt, session)
       if (activity.hear(station, first, last)) this.grouping.doubt(stationNode(station))
     }
-    if (!row.serves || !addresses.isInsideNetwork(bytes, row.serverIpAt, row.ipLength)) return
+    if (!addresses.isInsideNetwork(bytes, row.serverIpAt, row.ipLength)) return this.called(row)
+    if (!row.serves) return
     const address = this.welcome(bytes, row.serverIpAt, row.ipLength, row)
     if (address >= 0 && this.services.add(address, row))
       this.grouping.touch(this.tables.all.nodes.ofAddress(address))
+  }
+
+  /** A conversation with somebody out there, who may have a name. */
+  private called(row: ConversationHeard): void {
+    if (!this.calls.isWanted) return
+    const { bytes, serverIpAt, ipLength } = row
+    const name = this.tables.all.outsiders.domainOf(bytes, serverIpAt, ipLength)
+    const told = this.calls.hear(row, name)
+    if (told !== undefined) this.tell(told)
   }
 
   /** What changed since the last turn; what is left when it is `enough` comes with the next one. */
@@ -229,7 +242,7 @@ export class Identity {
   /** Facts that `remember` can make something of. */
   factsWanted(): string[] {
     const { evidence, tokens } = this.tables.all
-    return this.options.facts
+    return [...this.options.facts, peerName]
       .filter(fact => evidence.isTelling(fact) || tokens.isToken(fact))
       .map(fact => fact.name)
   }

@@ -8,6 +8,7 @@ import type { CaptureSummary } from '../model/capture.js'
 import type { Judge } from '../model/judge.js'
 import type { AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
 import { Answers } from './answers.js'
+import { stateCalls } from './calls.js'
 import { Conversations } from './conversations.js'
 import { Devices } from './devices.js'
 import type { InventoryDocument } from './document.js'
@@ -87,8 +88,9 @@ export class Inventory {
     const isDevice = (address: number): boolean =>
       bindings.holder(address) >= 0 || bindings.hosts.of(address) >= 0
     const services = new Services(conversations, labels, isDevice)
-    const devices = new Devices(tables, services)
     this.answers.file(tables.addresses)
+    stateCalls(conversations, { ...tables, answers: this.answers, isDevice })
+    const devices = new Devices(tables, services)
     const around = { ...tables, answers: this.answers, devices }
     const phantoms = devices.joined + flood.strangers
     return {

@@ -24,6 +24,10 @@ export const NAME_BYTES_MAX = 16_777_216
 export const ANSWERS_MAX = 1_048_576
 export const ADDRESS_ANSWERS_MAX = 16
 
+/** Names out there that one address is known to call; and calls that a live sensor has told of. */
+export const ADDRESS_CALLS_MAX = 64
+export const CALLS_MAX = 65_536
+
 /** Claims to network addresses: all, and by how many hardware addresses to one. */
 export const CLAIMS_MAX = 1_048_576
 export const ADDRESS_CLAIMS_MAX = 16

@@ -4,10 +4,17 @@ import { ip4Text, ip6Text } from '../bytes/text.js'
 import type { ConversationHeard, Told } from '../model/heard.js'
 import type { Addresses } from './addresses.js'
 import type { Claims } from './claims.js'
+import { commonDomain, plain } from './domains.js'
 import { CARRIED_MAX, CARRIERS_MAX, OUTSIDE_NAMES_MAX } from './limits.js'
 import { isNobody, word } from './ranges.js'
 import type { Stations } from './stations.js'
 import type { Subnets } from './subnets.js'
+
+interface Called {
+  /** The last one, and what all so far have in common. */
+  readonly name: string
+  readonly domain: string
+}
 
 interface Known {
   readonly stations: Stations
@@ -20,8 +27,8 @@ export class Outsiders {
   private readonly known: Known
   /** By station: outside addresses that its frames came from, of different networks. */
   private readonly carried = new Map<number, Uint8Array[]>()
-  /** By outside address: the name an answer gave it last; the oldest go first. */
-  private readonly names = new Map<string, string>()
+  /** By outside address: what answers called it; the oldest go first. */
+  private readonly names = new Map<string, Called>()
   private readonly words = new Int32Array(4)
 
   constructor(known: Known) {
@@ -54,7 +61,9 @@ export class Outsiders {
 
   name(told: Told): void {
     const key = text(told.bytes, told.aboutAt, told.aboutLength)
-    const value = told.fact.form(told.bytes, told.valueAt, told.valueLength)
+    const name = told.fact.form(told.bytes, told.valueAt, told.valueLength)
+    const before = this.names.get(key)
+    const domain = before === undefined ? plain(name) : commonDomain(before.domain, name)
     this.names.delete(key)
     if (this.names.size >= OUTSIDE_NAMES_MAX) {
       for (const oldest of this.names.keys()) {
@@ -62,11 +71,17 @@ export class Outsiders {
         break
       }
     }
-    this.names.set(key, value)
+    this.names.set(key, { name, domain })
   }
 
+  /** The last name. */
   nameOf(address: string): string | null {
-    return this.names.get(address) ?? null
+    return this.names.get(address)?.name ?? null
+  }
+
+  /** What all names of the address at `at` have in common; '' is nothing. */
+  domainOf(bytes: Uint8Array, at: number, length: number): string {
+    return this.names.get(text(bytes, at, length))?.domain ?? ''
   }
 
   private carry(

@@ -31,8 +31,6 @@ export interface Known {
   readonly vendor: Vendor | null
   readonly services: readonly Service[]
   readonly roles: readonly string[]
-  /** Names of those it talks to. */
-  readonly peers: readonly string[]
   readonly before: Verdicts
 }
 
@@ -88,7 +86,7 @@ function confidenceOf(
 }
 
 /** What no frame says in so many words. */
-function derived(judge: Judge, { vendor, services, roles, peers }: Known): Statement[] {
+function derived(judge: Judge, { vendor, services, roles }: Known): Statement[] {
   const all: Statement[] = []
   const say = (fact: string, value: string): void => {
     if (judge.reads(fact)) all.push({ fact, value, evidence: -1 })
@@ -102,7 +100,6 @@ function derived(judge: Judge, { vendor, services, roles, peers }: Known): State
     if (protocol !== null) say('service.protocol', protocol)
   }
   for (const role of roles) say('network.role', role)
-  for (const peer of peers) say('peer.name', peer)
   return all
 }
 

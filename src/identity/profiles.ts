@@ -40,7 +40,6 @@ export interface Known {
 export interface Manner {
   readonly services: readonly Service[]
   readonly roles: readonly string[]
-  readonly peers: readonly string[]
   readonly before: Verdicts
 }
 

@@ -66,7 +66,7 @@ export class Recorder {
     const services = this.services.of(addresses)
     const heard = this.tables.all.roles.of(entity.nodes)
     const roles = [...new Set([...entity.roles, ...heard])].sort()
-    const manner = { services, roles, peers: [], before: verdictsOf(before) }
+    const manner = { services, roles, before: verdictsOf(before) }
     return { profile: profiles.of(entity.nodes, addresses, manner), services, roles }
   }
 

@@ -42,6 +42,9 @@ export const secretFact = (name: string, known: readonly string[]): Fact => ({
   id: -1,
 })
 
+/** By what name somebody out there is called: conversations show it, and no frame says so. */
+export const peerName = fact('peer.name', plainText, 'set')
+
 /** What matters of any address in the world: what it is called, and who holds it. */
 const EVERYWHERE = /^(?:arp|ndp|dhcp|dhcpv6)\.|^(?:dns\.answer|tls\.name|http\.name|http2\.name)$/
 

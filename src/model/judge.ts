@@ -15,8 +15,8 @@ export type Property = (typeof PROPERTIES)[number]
 /**
  * What no frame says in so many words, but is known all the same; rules read it like any fact.
  * `mac.vendor` is whom the address block belongs to, `service.open` a port that answered (`tcp/9100`),
- * `service.protocol` what was spoken there, `peer.name` the name of somebody it talks to,
- * `network.role` what it does for others.
+ * `service.protocol` what was spoken there, `peer.name` the name of somebody out there that it calls
+ * (or the domain that all names of that address have in common), `network.role` what it does for others.
  */
 export const DERIVED_FACTS = [
   'mac.vendor',
@@ -64,12 +64,15 @@ export interface Judgement {
 /** Knows nothing. */
 export const NO_JUDGE: Judge = {
   reads: () => false,
+  knows: () => false,
   judge: () => ({ verdicts: {}, claims: [] }),
 }
 
 export interface Judge {
   /** Whether any rule reads this fact: others need not be gathered. */
   reads(fact: string): boolean
+  /** Whether any rule makes something of this value, by itself or with others. */
+  knows(fact: string, value: string): boolean
   /** What to think of a device; `before` is what was thought of it, and gives way to clearly better only. */
   judge(statements: readonly Statement[], before?: Verdicts): Judgement
 }

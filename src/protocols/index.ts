@@ -1,6 +1,6 @@
 /** All protocols that are heard: a new one is a file beside this one and a line in this list. */
 
-import type { Fact } from '../model/fact.js'
+import { peerName, type Fact } from '../model/fact.js'
 import { ads } from './ads.js'
 import { afp } from './afp.js'
 import { airplay } from './airplay.js'
@@ -255,7 +255,7 @@ export const protocols: readonly Protocol[] = [
 
 export const facts: readonly Fact[] = number(protocols)
 
-/** Gives every fact its id, its place in the list of all; names must be what they promise. */
+/** Gives every fact its id, its place in the list of all (what is shown comes behind); names must be what they promise. */
 function number(list: readonly Protocol[]): Fact[] {
   const names = new Set<string>()
   const all: Fact[] = []
@@ -270,5 +270,6 @@ function number(list: readonly Protocol[]): Fact[] {
       all.push(fact)
     }
   }
+  peerName.id = all.length
   return all
 }

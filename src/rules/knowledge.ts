@@ -64,6 +64,11 @@ export class Knowledge implements Judge {
     return this.indexes.has(fact) || this.lists.has(fact)
   }
 
+  knows(fact: string, value: string): boolean {
+    if ((this.indexes.get(fact)?.hits(value).length ?? 0) > 0) return true
+    return this.lists.get(fact)?.some(list => list.find(value) !== undefined) ?? false
+  }
+
   judge(statements: readonly Statement[], before: Verdicts = {}): Judgement {
     const claims = this.claims(statements)
     const verdicts: Partial<Record<Property, Verdict>> = {}

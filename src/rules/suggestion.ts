@@ -43,6 +43,8 @@ const NAMING = [
   /[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}/i,
   /\d{6,}/,
   /@/,
+  // The name of a machine or of somebody's network.
+  /\b[a-z][a-z\d-]*(\.[a-z\d-]+)*\.[a-z]{2,}\b/i,
 ]
 
 export interface Corrected {
@@ -57,7 +59,7 @@ export function suggestionFor({ edits, facts, own }: Corrected): Suggestion | un
   const claim = Object.fromEntries(
     OUTRANKING.flatMap(property => {
       const value = edits[property]
-      return value ? [[property, value] as const] : []
+      return value && !isTelltale(value, own) ? [[property, value] as const] : []
     }),
   )
   const said = telling(facts, own)
@@ -91,7 +93,12 @@ const protocolOf = (fact: string): string => fact.slice(0, fact.indexOf('.'))
 function isNobodys(value: string, own: readonly string[]): boolean {
   if (value.length < VALUE.min || value.length > VALUE.max) return false
   // A word between slashes would be taken for a pattern.
-  if (value.startsWith('/') || NAMING.some(pattern => pattern.test(value))) return false
+  return !value.startsWith('/') && !isTelltale(value, own)
+}
+
+/** It may stand for this one machine, or for whose it is. */
+function isTelltale(value: string, own: readonly string[]): boolean {
+  if (NAMING.some(pattern => pattern.test(value))) return true
   const text = value.toLowerCase()
-  return !own.some(word => word.length >= VALUE.min && text.includes(word.toLowerCase()))
+  return own.some(word => word.length >= VALUE.min && text.includes(word.toLowerCase()))
 }

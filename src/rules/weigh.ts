@@ -112,8 +112,12 @@ function sidesOf(claims: readonly Claim[], keyOf: (value: string) => string): Si
   })
 }
 
-/** The protocol that a fact was heard in. */
-const witnessOf = (fact: string): string => fact.slice(0, fact.indexOf('.'))
+/** Whom it calls: by name, and by what it says to them. */
+const CALLS: ReadonlySet<string> = new Set(['peer.name', 'tls.sni', 'http.host', 'http2.host'])
+
+/** The protocol that a fact was heard in; a call is the same, however its name was heard. */
+const witnessOf = (fact: string): string =>
+  CALLS.has(fact) ? 'peer' : fact.slice(0, fact.indexOf('.'))
 
 const share = ({ odds }: Side, all: readonly Side[]): number => odds / (1 + sum(all))
 

@@ -233,6 +233,7 @@ export class Keeping implements Listener {
     const { facts, seed, inside, places = [], site } = this.options
     const judge: Judge = {
       reads: fact => this.judge.reads(fact),
+      knows: (fact, value) => this.judge.knows(fact, value),
       judge: (statements, before) => this.judge.judge(statements, before),
     }
     return new Identity({

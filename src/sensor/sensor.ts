@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto'
 import { setImmediate as others } from 'node:timers/promises'
 import { Api } from '../api/api.js'
+import type { RulesRead } from '../api/call.js'
 import { thousands } from '../bytes/thousands.js'
 import type { Addon } from '../capture/addon.js'
 import { monotonic } from '../capture/monotonic.js'
@@ -56,6 +57,8 @@ export interface SensorParts {
   readonly judge: Judge
   /** Who holds which hardware addresses; what comes with the program, unless another is named. */
   readonly registry?: (() => Uint8Array) | undefined
+  /** Reads the rules again; rejects where they are wrong. None where nobody can. */
+  readonly reloadRules?: () => Promise<RulesRead>
   /** Under which secrets are hashed. */
   readonly key: Uint8Array
   readonly log: Logger
@@ -157,13 +160,14 @@ export class Sensor {
   }
 
   private doors(): Api {
-    const { version, settings, store, queries, folder, log } = this.parts
+    const { version, settings, store, queries, folder, log, reloadRules } = this.parts
     const sensor = {
       version,
       health: () => this.account.health(),
       unready: () => this.account.unready(),
       metrics: () => this.metrics.page(),
       claims: (id: string) => this.keeping.claims(id),
+      ...(reloadRules && { reloadRules }),
     }
     const onError = (error: Error): void => log.error({ stack: error.stack }, 'an answer failed')
     const decisions = decisionsOf(this.keeping, store)

@@ -8,6 +8,8 @@ export interface RuleSettings {
   readonly dirs: readonly string[]
   /** Folders with registries and lists of fingerprints that others publish. */
   readonly registries: readonly string[]
+  /** Whose bundles of rules are taken; '' is nobody's. */
+  readonly key: string
 }
 
 const FOLDERS_MAX = 16
@@ -35,5 +37,16 @@ export const rulesKeys: Keys<RuleSettings> = {
     ],
     form: folders,
     initial: [],
+  },
+  key: {
+    doc: [
+      'The public key (Ed25519, in base64) of whom you trust to update rules: onlooker rules update',
+      'takes no bundle without one.',
+    ],
+    form: text(
+      /^([A-Za-z0-9+/]{43}=)?$/,
+      'write 32 bytes in base64, as onlooker rules bundle tells',
+    ),
+    initial: '',
   },
 }

@@ -85,6 +85,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'POST /api/v1/endpoints': 'edit',
   'GET /api/v1/learning': 'read',
   'POST /api/v1/learning/end': 'edit',
+  'POST /api/v1/rules/reload': 'rules_and_feeds',
   'GET /api/v1/events': 'read',
   'POST /api/v1/logout': 'known',
   'GET /api/v1/me': 'known',

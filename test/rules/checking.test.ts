@@ -72,6 +72,7 @@ t.test('a correction becomes a rule of what the device says, and names nobody', 
     { fact: 'dhcp.hostname', value: 'anns-printer' },
     { fact: 'upnp.model', value: 'LabelStar 00:11:22:33:44:55' },
     { fact: 'http.server', value: 'LabelStar/2 at 10.0.0.7' },
+    { fact: 'http.server', value: 'LabelStar at labels.acme.example' },
     { fact: 'dhcp.vendor_class', value: 'LabelStar 200' },
   ]
   const own = ['anns-printer', '00:11:22:33:44:55', '10.0.0.7']
@@ -80,6 +81,8 @@ t.test('a correction becomes a rule of what the device says, and names nobody', 
   t.strictSame(rule.claim, { kind: 'label-printer', vendor: 'Star' })
   t.notMatch(JSON.stringify(rule), /ann|00:11|10\.0/)
   t.strictSame(checkEntries([{ place: 'x', entry: rule }], vocabulary, []).faults, [])
+  const named = { kind: 'label-printer', model: "Ann's: anns-printer", vendor: 'star.example' }
+  t.strictSame(suggestionFor({ edits: named, facts, own })!.claim, { kind: 'label-printer' })
   t.equal(suggestionFor({ edits: {}, facts, own }), undefined, 'nobody said anything')
   const silent = { edits: { kind: 'camera' }, facts: facts.slice(0, 2), own }
   t.equal(suggestionFor(silent), undefined, 'it says nothing but names')

@@ -10,6 +10,7 @@ import { endpointRoutes } from './endpoints.js'
 import { eventRoutes, learningRoutes } from './learning.js'
 import { listingRoutes } from './listings.js'
 import { peopleRoutes } from './people.js'
+import { ruleRoutes } from './rules.js'
 import { sessionRoutes } from './session.js'
 import { frontRoutes, healthRoutes, sensorRoutes } from './status.js'
 
@@ -24,6 +25,7 @@ export function allRoutes(metrics: Wanted): readonly Route[] {
     ...endpointRoutes,
     ...learningRoutes,
     ...eventRoutes,
+    ...ruleRoutes,
     ...sessionRoutes,
     ...peopleRoutes,
     {

@@ -14,8 +14,13 @@ const COMPARED: Readonly<Record<string, string>> = {
   dhcpoption55: 'dhcp.wishes',
   dhcpoptions: 'dhcp.options',
   dhcpvendorcode: 'dhcp.vendor_class',
+  dhcpoption60: 'dhcp.vendor_class',
   dhcpoption57: 'dhcp.max_size',
+  dhcpoption77: 'dhcp.user_class',
+  dhcpoption93: 'dhcp.architecture',
 }
+/** What says nothing of the device; which message it was in makes no difference. */
+const BESIDE = ['weight', 'matchtype', 'dhcptype']
 const TESTS_MAX = 20_000
 /** A test's weight is 1 to 5, seldom more. */
 const CONFIDENCE = { base: 0.4, each: 0.05, most: 0.65 } as const
@@ -66,12 +71,15 @@ function ruleOf(
     throw new RuleError(`${place}: matchtype is ${matchtype}: write exact or partial`)
   }
   const isPart = matchtype.toLowerCase() === 'partial'
-  const when = Object.entries(COMPARED).flatMap(([attribute, fact]): Condition[] => {
-    const value = attributes[attribute]
-    const isCompared = value && !/^any$/i.test(value) && vocabulary.has(fact)
-    return isCompared ? [conditionOf(fact, value, isPart)] : []
+  const demands = Object.entries(attributes).filter(
+    ([attribute, value]) => !BESIDE.includes(attribute) && value !== '' && !/^any$/i.test(value),
+  )
+  const when = demands.flatMap(([attribute, value]): Condition[] => {
+    const fact = Object.hasOwn(COMPARED, attribute) ? COMPARED[attribute]! : ''
+    return vocabulary.has(fact) ? [conditionOf(fact, value, isPart)] : []
   })
-  if (when.length === 0) return []
+  // Who demands what is not heard here would be taken for less than it is.
+  if (when.length === 0 || when.length < demands.length) return []
   const { base, each, most } = CONFIDENCE
   return [
     {

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { readP0f } from '../../../src/rules/readers/p0f.js'
+import { readPublished } from '../../../src/rules/readers/published.js'
 
 const TEXT = `
 ; made up
@@ -98,13 +99,18 @@ t.test('what is no list is refused with its line', t => {
   t.end()
 })
 
-t.test("the system's own list is read, where there is one", t => {
-  const file = '/etc/p0f/p0f.fp'
-  if (existsSync(file)) {
-    const [own] = readP0f(readFileSync(file, 'utf8'), file)
-    t.ok(own!.size > 50)
-    t.equal(own!.find('4:64:mss1460:mss*20,7:mss,sok,ts,nop,ws:df,id+')?.claim.os, 'Linux')
-    t.equal(own!.find('4:128:mss1460:8192,8:mss,nop,ws,nop,nop,sok:df,id+')?.claim.os, 'Windows')
-  }
+const INSTALLED = '/etc/p0f/p0f.fp'
+const skip = existsSync(INSTALLED) ? false : `no ${INSTALLED}: apt-get install p0f`
+
+t.test("the system's own list is read, where there is one", { skip }, t => {
+  const [asked, answered] = readP0f(readFileSync(INSTALLED, 'utf8'), INSTALLED)
+  t.ok(asked!.size > 50)
+  t.ok(answered!.size > 20)
+  t.equal(asked!.find('4:64:mss1460:mss*20,7:mss,sok,ts,nop,ws:df,id+')?.claim.os, 'Linux')
+  t.equal(asked!.find('4:128:mss1460:8192,8:mss,nop,ws,nop,nop,sok:df,id+')?.claim.os, 'Windows')
+  t.equal(answered!.find('4:64:mss1460:mss*10,7:mss,sok,ts,nop,ws:df')?.claim.os, 'Linux')
+  const { fingerprints, rules } = readPublished(['/etc/p0f'], new Set(['tcp.syn', 'tcp.syn_ack']))
+  t.equal(fingerprints.length, 2, 'a folder may be named as it is')
+  t.strictSame(rules, [])
   t.end()
 })

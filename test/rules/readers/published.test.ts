@@ -39,6 +39,12 @@ const SATORI = `<?xml version="1.0"?>
       <test weight="2" matchtype="partial" dhcptype="Any" dhcpvendorcode="acme.ph"/>
     </dhcp_tests>
   </fingerprint>
+  <fingerprint name="Acme Pump" os_name="" os_vendor="" device_type="Medical" device_vendor="Acme">
+    <dhcp_tests>
+      <test weight="5" matchtype="exact" dhcptype="Any" dhcpoption57="1500" ipttl="128"/>
+      <test weight="1" matchtype="exact" dhcpoption60="acme-pump" dhcpoption93="0" dhcpoptions="Any"/>
+    </dhcp_tests>
+  </fingerprint>
   <fingerprint name="Doors 95" os_name="Doors 95" os_vendor="Doorsoft" device_type="" device_vendor="">
     <dhcp_tests><test weight="3" matchtype="exact" dhcpoption55="1,15,3"/></dhcp_tests>
   </fingerprint>
@@ -46,7 +52,7 @@ const SATORI = `<?xml version="1.0"?>
 
 t.test('DHCP fingerprints compare all that a test names', t => {
   const knowledge = knowledgeOf(folderWith(t, { 'dhcp.xml': SATORI }))
-  t.equal(knowledge.size, 3)
+  t.equal(knowledge.size, 4)
   const of = (...statements: Statement[]) => knowledge.judge(statements).claims
   const whole = of(said('dhcp.wishes', '1,3,6,15,66'), said('dhcp.vendor_class', 'acme-phone'))
   t.match(
@@ -61,6 +67,12 @@ t.test('DHCP fingerprints compare all that a test names', t => {
   const [system, ...rest] = of(said('dhcp.wishes', '1,15,3'))
   t.match(system, { property: 'os', value: 'Doors 95' })
   t.strictSame(rest, [], 'who made a system made no device')
+  t.strictSame(of(said('dhcp.max_size', '1500')), [], 'nor is what nobody hears left out of a test')
+  const pump = of(said('dhcp.vendor_class', 'Acme-Pump'), said('dhcp.architecture', '0'))
+  t.match(
+    pump.find(({ property }) => property === 'kind'),
+    { value: 'medical-device' },
+  )
   t.end()
 })
 

@@ -229,6 +229,8 @@ function isToLink(words: Int32Array, row: number, ofA: boolean): boolean {
   const a = row + KEY + 3
   const b = a + (six ? 4 : 1)
   const other = words[ofA ? b : a]!
+  // From no address at all speaks who has none yet.
+  if (words[ofA ? a : b] === 0) return false
   const hops = (words[row + (ofA ? END_A : END_B) + STATION + 1]! >>> 8) & 0xff
   if (STARTING_HOPS.includes(hops) && isNextDoor(words, a, b, six)) return true
   if (six) return other >>> 16 === 0xff02

@@ -41,6 +41,12 @@ const HOPS_MAX = 9
 const LINK = 10
 const WORDS = 11
 
+/** Groups of one site, and the hop limits with which they are asked (UPnP, WS-Discovery). */
+const LOCAL_GROUPS = 239
+const GROUP_HOPS: readonly number[] = [1, 2, 4]
+/** Hop limits that machines begin with. */
+const STARTING_HOPS: readonly number[] = [30, 32, 60, 64, 128, 255]
+
 // Its amounts.
 const PACKETS = 0
 const OCTETS = 1
@@ -87,7 +93,7 @@ export class PresenceSums {
     const from = entry * WORDS
     own[from + HOPS_MIN] = Math.min(own[from + HOPS_MIN]!, hops & 0xff)
     own[from + HOPS_MAX] = Math.max(own[from + HOPS_MAX]!, (hops >>> 8) & 0xff)
-    if (isLinkGroup(words, row, ofA)) own[from + LINK] = 1
+    if (isToLink(words, row, ofA)) own[from + LINK] = 1
   }
 
   /** Tells everything and begins anew. */
@@ -139,7 +145,11 @@ export class PresenceSums {
     const network = networkOf(words, row)
     const length = network === 4 ? 1 : 4
     const from = row + KEY + 3 + (ofA ? 0 : length)
-    const inside = isInsideWord(words[from]!, network) || this.isNamed(rows, row, ofA)
+    // Who speaks to the link is a neighbour, whatever its address.
+    const inside =
+      isInsideWord(words[from]!, network) ||
+      isToLink(words, row, ofA) ||
+      this.isNamed(rows, row, ofA)
     key[NETWORK] = inside ? network : 0
     for (let i = 0; i < 4; i++) key[IP + i] = inside && i < length ? words[from + i]! : 0
   }
@@ -209,9 +219,28 @@ export class PresenceSums {
   }
 }
 
-/** Whether the other end is 224.0.0.0/24 or ff02::/16, which are never routed. */
-function isLinkGroup(words: Int32Array, row: number, ofA: boolean): boolean {
-  const network = networkOf(words, row)
-  const other = words[row + KEY + 3 + (ofA ? (network === 4 ? 1 : 4) : 0)]!
-  return network === 4 ? other >>> 8 === 0xe00000 : other >>> 16 === 0xff02
+/**
+ * Whether it speaks as only a neighbour does: to 224.0.0.0/24, ff02::/16 or everybody, which are
+ * never routed; to a group that is asked for with a hop limit that ends here; or from an address of
+ * the Internet to the one next door, and no router has taken from its hop limit.
+ */
+function isToLink(words: Int32Array, row: number, ofA: boolean): boolean {
+  const six = networkOf(words, row) !== 4
+  const a = row + KEY + 3
+  const b = a + (six ? 4 : 1)
+  const other = words[ofA ? b : a]!
+  // From no address at all speaks who has none yet.
+  if (words[ofA ? a : b] === 0) return false
+  const hops = (words[row + (ofA ? END_A : END_B) + STATION + 1]! >>> 8) & 0xff
+  if (STARTING_HOPS.includes(hops) && isNextDoor(words, a, b, six)) return true
+  if (six) return other >>> 16 === 0xff02
+  if (other >>> 8 === 0xe00000 || other === -1) return true
+  return other >>> 24 === LOCAL_GROUPS && GROUP_HOPS.includes(hops)
+}
+
+/** Two addresses of the Internet that are of one network, as small as networks usually are. */
+function isNextDoor(words: Int32Array, a: number, b: number, six: boolean): boolean {
+  if (isInsideWord(words[a]!, six ? 6 : 4)) return false
+  if (!six) return words[a]! >>> 8 === words[b]! >>> 8
+  return words[a] === words[b] && words[a + 1] === words[b + 1]
 }

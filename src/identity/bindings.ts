@@ -15,7 +15,7 @@ import { Duties } from './duties.js'
 import { Hosts } from './hosts.js'
 import { SETTLING_ROUNDS_MAX } from './limits.js'
 import type { Patience } from './patience.js'
-import { isFresh } from './ranges.js'
+import { isFresh, isSmallStart } from './ranges.js'
 import type { Stations } from './stations.js'
 import type { Subnets } from './subnets.js'
 
@@ -192,7 +192,7 @@ export class Bindings {
     if (stations.isVirtual(station)) return isLink || !isFresh(most) ? UNBOUND : BY_FRAME
     if (isLink) return BY_LINK
     const routedToo = least < most && least >= most - ROUTED_HOPS
-    if (!isFresh(most) || routedToo) return UNBOUND
+    if (routedToo || !(isFresh(most) || this.isSmallMachine(sighting))) return UNBOUND
     // Of its own subnet, a router has nothing to carry.
     if (this.duties.isRouter(station)) {
       if (subnets.isHere(addresses, address)) return BY_FRAME
@@ -202,6 +202,20 @@ export class Bindings {
     if (patience === undefined || patience.believes(address)) return BY_FRAME
     this.isOpen = true
     return UNBOUND
+  }
+
+  /** Its hop limit is one that small machines begin with, and a router would carry others, too. */
+  private isSmallMachine(sighting: number): boolean {
+    const { addresses } = this.known
+    const { sightings } = addresses
+    const most = sightings.hopsMax[sighting]!
+    if (!isSmallStart(most) || sightings.hopsMin[sighting] !== most) return false
+    const version = addresses.version(sightings.address(sighting))
+    const station = sightings.station(sighting)
+    for (let i = sightings.ofStation(station); i >= 0; i = sightings.nextOfStation[i]!) {
+      if (i !== sighting && addresses.version(sightings.address(i)) === version) return false
+    }
+    return true
   }
 
   /** An address that was given to whoever holds another one. */

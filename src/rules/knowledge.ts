@@ -10,6 +10,7 @@ import {
   type Verdict,
   type Verdicts,
 } from '../model/judge.js'
+import { bareModels } from './bare-models.js'
 import { calibrated, type Calibration } from './calibration.js'
 import { FactIndex, Remembered, type Hit, type Saying } from '../conditions/fact-index.js'
 import type { Fingerprints } from './fingerprints.js'
@@ -73,7 +74,7 @@ export class Knowledge implements Judge {
     const claims = this.claims(statements)
     const verdicts: Partial<Record<Property, Verdict>> = {}
     for (const property of PROPERTIES) {
-      const own = claims.filter(claim => claim.property === property)
+      const own = this.own(claims, property, verdicts.vendor?.value)
       if (own.length === 0) continue
       const verdict =
         property === 'kind'
@@ -83,6 +84,14 @@ export class Knowledge implements Judge {
       if (shown !== undefined) verdicts[property] = shown
     }
     return { verdicts, claims: claims.slice(0, CLAIMS_MAX) }
+  }
+
+  /** The claims on one property; models as they are called beside their vendor. */
+  private own(claims: readonly Claim[], property: Property, vendor?: string): readonly Claim[] {
+    const own = claims.filter(claim => claim.property === property)
+    if (property !== 'model' || vendor === undefined) return own
+    const key = this.names.key(vendor)
+    return bareModels(own, words => this.names.key(words) === key)
   }
 
   /** With how often such a verdict is right; undefined where that is too seldom. */

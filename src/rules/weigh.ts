@@ -24,6 +24,19 @@ const GENERIC = new Set([
   ...['medical-device', 'sensor'],
 ])
 
+/** Kinds that do the work of others: what one is used for doesn't speak against it, nor it against that. */
+const CARRIERS = new Set(['computer', 'virtual-machine', 'server'])
+const WORK = new Set([
+  ...['router', 'firewall', 'vpn-gateway', 'load-balancer', 'wireless-controller', 'pbx'],
+  ...['voip-gateway', 'time-server', 'print-server', 'nvr', 'point-of-sale', 'kiosk', 'atm'],
+  ...['digital-signage', 'access-controller', 'conference-system', 'imaging-device'],
+])
+
+const isWork = (kind: string): boolean => {
+  const category = categoryOf(kind)
+  return (category === 'server' || category === 'ot' || WORK.has(kind)) && !CARRIERS.has(kind)
+}
+
 /** `keyOf` tells which values are the same, however they are written. */
 export function weigh(
   claims: readonly Claim[],
@@ -40,14 +53,18 @@ export function weighKinds(claims: readonly Claim[], before?: Verdict): Verdict 
   const sides = sidesOf(claims, kind => kind)
   if (sides.length === 0) return undefined
   const special = sides.filter(({ value }) => !GENERIC.has(value))
-  const chosen =
-    special.length === 0 ? undefined : pick(special, side => shareOfKind(side, sides), same, before)
-  if (chosen !== undefined) return chosen
-  return pick(
-    sides.filter(({ value }) => GENERIC.has(value)),
-    side => shareOfCategory(side, sides),
-    same,
-    before,
+  const shareIn = (side: Side): number => shareOfKind(side, sides)
+  // What a machine does says more than that it is a virtual one.
+  const known = special.filter(({ value }) => !CARRIERS.has(value))
+  return (
+    pick(known, shareIn, same, before) ??
+    pick(special, shareIn, same, before) ??
+    pick(
+      sides.filter(({ value }) => GENERIC.has(value)),
+      side => shareOfCategory(side, sides),
+      same,
+      before,
+    )
   )
 }
 
@@ -124,16 +141,20 @@ const share = ({ odds }: Side, all: readonly Side[]): number => odds / (1 + sum(
 const sum = (sides: readonly Side[]): number => sides.reduce((all, { odds }) => all + odds, 0)
 
 function shareOfKind({ value, odds }: Side, all: readonly Side[]): number {
-  const category = categoryOf(value)
-  const rivals = all.filter(
-    side =>
-      side.value !== value && !(GENERIC.has(side.value) && categoryOf(side.value) === category),
-  )
+  const rivals = all.filter(side => side.value !== value && isRival(side.value, value))
   return odds / (1 + odds + sum(rivals))
 }
 
 function shareOfCategory({ value }: Side, all: readonly Side[]): number {
   const category = categoryOf(value)
   const own = all.filter(side => categoryOf(side.value) === category)
-  return sum(own) / (1 + sum(all))
+  const others = all.filter(side => !own.includes(side) && isRival(side.value, value))
+  return sum(own) / (1 + sum(own) + sum(others))
+}
+
+/** Whether a machine of this kind can't well be of that kind, too. */
+function isRival(kind: string, than: string): boolean {
+  if (GENERIC.has(kind) && categoryOf(kind) === categoryOf(than)) return false
+  if (CARRIERS.has(kind)) return !isWork(than) && !CARRIERS.has(than)
+  return !(CARRIERS.has(than) && isWork(kind))
 }

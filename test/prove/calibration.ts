@@ -29,10 +29,10 @@ import { inputOf } from '../../src/hearing/hear-capture.js'
 import { readSource } from '../../src/hearing/reading.js'
 import { Secrets } from '../../src/hearing/secrets.js'
 import { Inventory } from '../../src/identity/inventory.js'
-import { categoryOf } from '../../src/model/kinds.js'
 import { facts, protocols } from '../../src/protocols/index.js'
 import { calibrated, fitted, type Calibration, type Sample } from '../../src/rules/calibration.js'
 import { claimOf, factsOf } from '../../src/rules/readers/recog-claims.js'
+import { genericOf, nearKinds } from './near-kinds.js'
 
 const FOLDS = 5
 const OFFICES = [7, 8, 9]
@@ -68,26 +68,6 @@ async function officeTrials(seed: number): Promise<Trial[]> {
 
 const NOTHING_MORE = { undecoded: 0, reasons: {}, protocols: [], warnings: [] }
 
-/** Kinds that lists of banners don't tell from each other. */
-const NEAR: readonly (readonly string[])[] = [
-  ['router', 'access-point', 'modem', 'firewall', 'vpn-gateway', 'voip-gateway'],
-  ['voip-phone', 'voip-gateway', 'pbx'],
-  ['access-point', 'wireless-controller'],
-  ['printer', 'print-server', 'label-printer', 'scanner', 'serial-server'],
-  ['nas', 'storage', 'backup-server'],
-  ['media-player', 'smart-speaker', 'tv'],
-  ['pdu', 'ups'],
-]
-
-/** The kind that says no more than the category: it is right, and says less. */
-function genericOf(kind: string | null): string[] {
-  const category = kind === null ? undefined : categoryOf(kind)
-  const generic = { iot: 'iot-device', network: 'network-device', ot: 'ot-device' } as const
-  const words = { ...generic, computer: 'computer', mobile: 'mobile-device', server: 'server' }
-  const word = category === undefined ? undefined : (words as Record<string, string>)[category]
-  return word === undefined ? [] : [word]
-}
-
 interface Banner {
   readonly file: string
   readonly matches: string | null
@@ -119,9 +99,8 @@ function bannerTrials(file: string): Trial[] {
     }
     // Their list writes vendors in its own way.
     const own = vendor === null ? null : written(vendor)
-    const near = NEAR.filter(kinds => kind !== null && kinds.includes(kind)).flat()
     const about = { vendor: own, type: kind, file: list.file, tier: 'banner' }
-    const label = { ...about, type_alternatives: [...near, ...genericOf(kind)] }
+    const label = { ...about, type_alternatives: nearKinds(kind) }
     return [{ label: labelOf(label), device }]
   })
 }

@@ -64,9 +64,11 @@ async function devicesOf(files: readonly string[], known: Judging): Promise<read
   return (await readFiles({ files, workers: 1, quiet: true, known })).devices
 }
 
+/** Whoever has both; who is behind a router has the address alone, and the router's hardware address. */
 function find(devices: readonly Device[], { mac, ip }: Label): Device | null {
-  const byMac = mac === null ? undefined : devices.find(({ macs }) => macs.includes(mac))
-  const byIp = (): Device | undefined =>
-    ip === null ? undefined : devices.find(one => one.ipv4.includes(ip) || one.ipv6.includes(ip))
-  return byMac ?? byIp() ?? null
+  const hasMac = ({ macs }: Device): boolean => mac !== null && macs.includes(mac)
+  const hasIp = ({ ipv4, ipv6 }: Device): boolean =>
+    ip !== null && (ipv4.includes(ip) || ipv6.includes(ip))
+  const find = (isIt: (device: Device) => boolean): Device | undefined => devices.find(isIt)
+  return find(one => hasMac(one) && hasIp(one)) ?? find(hasIp) ?? find(hasMac) ?? null
 }

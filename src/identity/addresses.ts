@@ -13,6 +13,7 @@ import type { AddressHeard, Segment } from '../model/heard.js'
 import { reaching } from './columns.js'
 import { KeyTable } from './key-table.js'
 import { ADDRESSES_MAX, SUB_ADDRESSES_MAX } from './limits.js'
+import { Neighbours } from './neighbours.js'
 import { isGroupRange, isInsideRange, isLinkRange, isNobody, word } from './ranges.js'
 import { Sightings } from './sightings.js'
 
@@ -31,6 +32,7 @@ const NAME_SEEDS = [0x6f6e6c31, 0x6f6e6c32, 0x6f6e6c33, 0x6f6e6c34] as const
 export class Addresses {
   readonly table: KeyTable
   readonly sightings: Sightings
+  readonly neighbours: Neighbours
   private flags = new Uint8Array(0)
   private known = 0
   /** The number of the key that was asked for last; -1 if it has none. */
@@ -48,6 +50,7 @@ export class Addresses {
     this.inside = inside
     this.table = new KeyTable(6, ADDRESSES_MAX, seed)
     this.sightings = new Sightings(seed)
+    this.neighbours = new Neighbours(seed)
   }
 
   get count(): number {
@@ -144,7 +147,17 @@ export class Addresses {
   /** True if that is new of the address: by another station, over other hops, to the link. */
   hear(heard: AddressHeard, station: number): boolean {
     const index = this.at(heard.bytes, heard.ipAt, heard.ipLength, heard)
-    return index >= 0 && this.sightings.hear(index, station, heard)
+    if (index < 0) return false
+    const { hopsMin, hopsMax } = heard
+    const isSteady = station >= 0 && hopsMin === hopsMax && heard.ipLength === 4
+    if (isSteady) this.neighbours.hear(this.table.word(index, 0), station, hopsMin, heard)
+    return this.sightings.hear(index, station, heard)
+  }
+
+  /** Several were heard in its network, each with what a machine sends itself. */
+  hasNeighbours(index: number): boolean {
+    const place = { vlan: this.vlan(index), session: this.session(index) }
+    return this.version(index) === 4 && this.neighbours.has(this.table.word(index, 0), place)
   }
 
   /** In a range that is nobody's on the Internet, or in a network that was named as ours. */

@@ -34,9 +34,11 @@ const vendors = new Vendors()
 /** One device as it is compared: all that a scenario may expect of it, in one line. */
 export function line(one: Known): string {
   const { macs = [], ipv4 = [], ipv6 = [], vlans = [], routed = false, random = false } = one
+  const { subs = [], behind } = one
+  const who = behind !== undefined ? `behind ${behind}` : routed ? 'routed' : 'no mac'
   return [
-    `${[...macs].sort().join(' ') || (routed ? 'routed' : 'no mac')}:`,
-    ...[[...ipv4, ...ipv6].sort().join(' ')],
+    `${[...macs].sort().join(' ') || who}:`,
+    ...[[...ipv4, ...ipv6, ...subs].sort().join(' ')],
     vlans.length > 0 ? `vlan ${[...vlans].sort((a, b) => a - b).join(' ')}` : '',
     random ? 'random' : '',
     (one.roles ?? []).join(' '),
@@ -44,6 +46,27 @@ export function line(one: Known): string {
     .join(' ')
     .replace(/ +/g, ' ')
     .trim()
+}
+
+/** A device as it was found, with its gateway called by an address. */
+export function knownOf<T extends Found>(one: T, all: Iterable<T>): Known {
+  const gateway = one.behind === null ? undefined : [...all].find(({ id }) => id === one.behind)
+  const subs = one.subAddresses ?? one.sub_addresses ?? []
+  const by = gateway?.ipv4[0] ?? gateway?.macs[0]
+  const { macs, ipv4, ipv6, vlans, routed, roles = [] } = one
+  const random = one.randomizedMac ?? one.randomized_mac ?? false
+  const own = { macs, ipv4, ipv6, vlans, routed, roles, random, subs }
+  return by === undefined ? own : { ...own, behind: by }
+}
+
+interface Found extends Required<Omit<Known, 'behind' | 'subs' | 'roles' | 'names' | 'random'>> {
+  readonly id: string
+  readonly roles?: readonly string[]
+  readonly randomizedMac?: boolean
+  readonly randomized_mac?: boolean
+  readonly behind: string | null
+  readonly subAddresses?: readonly string[]
+  readonly sub_addresses?: readonly string[]
 }
 
 /** What a store would hold. */
@@ -66,8 +89,11 @@ export class Shelf {
     for (const key of changes.keys) this.keys.set(`${key.kind} ${key.value}`, key)
     for (const { from, into } of changes.merges) this.merge(from, into)
     for (const id of changes.forgotten) this.forget(id)
-    for (const fact of changes.facts)
-      this.facts.set(`${fact.subject} ${fact.fact} ${fact.value}`, fact)
+    for (const fact of changes.facts) {
+      const key = `${fact.subject} ${fact.fact} ${fact.value}`
+      const first = Math.min(fact.first, this.facts.get(key)?.first ?? Infinity)
+      this.facts.set(key, { ...fact, first })
+    }
   }
 
   /** Tells an identity all it holds. */

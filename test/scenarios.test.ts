@@ -6,19 +6,29 @@
 import t, { type Test } from 'tap'
 import { known } from '../fixtures/scenarios/index.js'
 import type { Scenario } from '../fixtures/scenarios/stage.js'
-import { line, listen, read, type Shelf } from './scenario.js'
+import { knownOf, line, listen, read, type Shelf } from './scenario.js'
 
 /** The sensor is started anew after these parts of the time. */
 const RESTARTS = [0.3, 0.6]
 /** Scenarios in which what was known before decides what is made of what comes. */
 const REMEMBERED = [
   ...['address-conflict', 'behind-router', 'core-mirror', 'failover', 'hsrp', 'laptop', 'nat'],
-  ...['overlapping', 'proxy-arp', 'rotating-phone', 'sleep-proxy', 'sleepers', 'tenants'],
+  ...[
+    'modbus-gateway',
+    'bacnet-router',
+    'rack',
+    'overlapping',
+    'proxy-arp',
+    'rotating-phone',
+    'sleep-proxy',
+    'sleepers',
+    'tenants',
+  ],
   ...['two-networks-phone', 'two-nics', 'two-of-a-name', 'two-switches', 'vrrp'],
 ]
 
 const lines = (shelf: Shelf): string[] =>
-  [...shelf.devices.values()].map(one => line({ ...one, random: one.randomized_mac })).sort()
+  [...shelf.devices.values()].map(one => line(knownOf(one, shelf.devices.values()))).sort()
 
 /** Names are compared where a scenario has an opinion of them. */
 function compareNames(
@@ -39,7 +49,7 @@ for (const [name, scenario] of Object.entries(known)) {
     const document = await read(scenario)
     // What devices do for others, a capture's report doesn't say.
     const wanted = scenario.devices.map(one => line({ ...one, roles: [] })).sort()
-    const heard = document.devices.map(one => line({ ...one, random: one.randomizedMac })).sort()
+    const heard = document.devices.map(one => line(knownOf(one, document.devices))).sort()
     t.same(heard, wanted, 'in a capture')
     compareNames(t, scenario, document.devices)
 

@@ -30,6 +30,8 @@ export const DEVICE_COLUMNS: readonly Column[] = [
   ['os', row => (row.os as Json | null)?.name],
   ['os_version', row => (row.os as Json | null)?.version],
   ...plain('firmware', 'serial', 'randomized_mac', 'routed'),
+  ...listed('sub_addresses'),
+  ...plain('behind'),
   ...listed('roles'),
   ...plain('site', 'zone', 'network', 'first_seen', 'last_seen', 'packets', 'bytes'),
   ...plain('status', 'new'),

@@ -137,6 +137,8 @@ function head(device: Json, on: Screen): string {
     ['serial', device.serial],
     ['macs', device.macs],
     ['addresses', [...(device.ipv4 as string[]), ...(device.ipv6 as string[])]],
+    ['known as', device.sub_addresses],
+    ['behind', device.behind],
     ['vlans', device.vlans],
     ['roles', device.roles],
     ['place', [device.site, device.zone, device.network].filter(Boolean)],

@@ -20,7 +20,8 @@ const TABLE: TextTable<Json> = {
     { title: 'Address', value: addressOf, max: 30 },
     {
       title: 'MAC',
-      value: row => texts(row, 'macs')[0] ?? (row.routed ? '(routed)' : ''),
+      value: row =>
+        texts(row, 'macs')[0] ?? (row.behind ? '(behind)' : row.routed ? '(routed)' : ''),
       max: 17,
     },
     { title: 'Vendor', value: vendorOf, max: 24 },
@@ -34,7 +35,7 @@ const TABLE: TextTable<Json> = {
 }
 
 function addressOf(row: Json): string {
-  const all = [...texts(row, 'ipv4'), ...texts(row, 'ipv6')]
+  const all = [...texts(row, 'ipv4'), ...texts(row, 'ipv6'), ...texts(row, 'sub_addresses')]
   return all.length > 1 ? `${all[0]!} +${String(all.length - 1)}` : (all[0] ?? '')
 }
 

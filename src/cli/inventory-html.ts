@@ -64,7 +64,7 @@ function period({ capture }: InventoryDocument): string {
 function row(device: Device, withKind: boolean): string {
   const cells = [
     `<th scope="row">${lines(device.names) || `<span class="quiet">${device.id}</span>`}</th>`,
-    cell(lines([...device.ipv4, ...device.ipv6]), 'address'),
+    cell(lines([...device.ipv4, ...device.ipv6, ...device.subAddresses]), 'address'),
     cell(lines(device.macs) || (device.routed ? 'behind a router' : ''), 'mac'),
     cell(escape(device.vendor ?? (device.randomizedMac ? 'random address' : ''))),
     withKind ? cell(escape(device.kind === 'unknown' ? '' : device.kind)) : '',

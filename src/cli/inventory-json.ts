@@ -120,8 +120,7 @@ function writeDevice(w: ByteWriter, device: Device, evidence: EvidenceWriter): v
   w.word(',"serial":')
   w.text(device.serial)
   w.word(`,"confidence":${JSON.stringify(device.confidence)}`)
-  w.word(device.randomizedMac ? ',"randomized_mac":true' : ',"randomized_mac":false')
-  w.word(device.routed ? ',"routed":true' : ',"routed":false')
+  writeWays(w, device)
   // Why several addresses are one device; most have one, and nothing to explain.
   w.word(',"joined":')
   w.word(device.joins.length === 0 ? '[]' : JSON.stringify(device.joins))
@@ -141,6 +140,16 @@ function writeDevice(w: ByteWriter, device: Device, evidence: EvidenceWriter): v
   w.word('],"risk":')
   w.number(device.risk)
   w.word('}')
+}
+
+/** By which ways it is heard. */
+function writeWays(w: ByteWriter, device: Device): void {
+  w.word(device.randomizedMac ? ',"randomized_mac":true' : ',"randomized_mac":false')
+  w.word(device.routed ? ',"routed":true' : ',"routed":false')
+  w.word(',"sub_addresses":')
+  writeTexts(w, device.subAddresses)
+  w.word(',"behind":')
+  w.text(device.behind)
 }
 
 function writeNumbers(w: ByteWriter, numbers: readonly number[]): void {

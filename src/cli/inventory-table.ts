@@ -33,7 +33,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { title: 'Name', value: nameOf, max: 28 },
   { title: 'Address', value: addressOf, max: 30 },
-  { title: 'MAC', value: device => device.macs[0] ?? (device.routed ? '(routed)' : ''), max: 17 },
+  { title: 'MAC', value: macOf, max: 17 },
   { title: 'Vendor', value: device => vendorOf(device), max: 24 },
   { title: 'Kind', value: device => (device.kind === 'unknown' ? '' : device.kind), max: 18 },
   { title: 'Services', value: servicesOf, max: 28 },
@@ -104,6 +104,10 @@ function undecodedText({ undecoded, reasons }: CaptureSummary): string {
   const words = counts.sort(([, a], [, b]) => b - a).map(([reason]) => reason)
   const some = words.slice(0, REASONS_SHOWN).join(', ')
   return `${countText(undecoded)} not decoded (${some}${words.length > REASONS_SHOWN ? ', ...' : ''})`
+}
+
+function macOf({ macs, routed, behind }: Device): string {
+  return macs[0] ?? (behind !== null ? '(behind)' : routed ? '(routed)' : '')
 }
 
 function vendorOf({ vendor, randomizedMac }: Device): string {

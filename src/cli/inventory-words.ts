@@ -15,10 +15,10 @@ export const shortTime = (micros: number): string => timeText(micros).slice(0, 1
 export const nameOf = (device: Device): string => device.names[0] ?? ''
 
 /** One address, and how many more there are. */
-export function addressOf({ ipv4, ipv6 }: Device): string {
-  const first = ipv4[0] ?? ipv6[0]
+export function addressOf({ ipv4, ipv6, subAddresses }: Device): string {
+  const first = ipv4[0] ?? ipv6[0] ?? subAddresses[0]
   if (first === undefined) return ''
-  const more = ipv4.length + ipv6.length - 1
+  const more = ipv4.length + ipv6.length + subAddresses.length - 1
   return more > 0 ? `${first} +${more}` : first
 }
 

@@ -2,15 +2,18 @@
  * Network addresses, and which hardware addresses they were heard with or claimed by.
  *
  * An inside address is one address of one VLAN and session: two hosts on two segments may share
- * it. An outside address is the same everywhere.
+ * it. An outside address is the same everywhere. What a gateway calls a station behind it is an
+ * address like others, but it has a text instead of bytes, and no station holds it.
  */
 
+import { hashBytes } from '../bytes/hash.js'
 import { isWithin, type Prefix } from '../bytes/prefixes.js'
-import { ip4Text, ip6Text } from '../bytes/text.js'
+import { ip4Text, ip6Text, plainText } from '../bytes/text.js'
 import type { AddressHeard, Segment } from '../model/heard.js'
 import { reaching } from './columns.js'
 import { KeyTable } from './key-table.js'
-import { ADDRESSES_MAX } from './limits.js'
+import { ADDRESSES_MAX, SUB_ADDRESSES_MAX } from './limits.js'
+import { Neighbours } from './neighbours.js'
 import { isGroupRange, isInsideRange, isLinkRange, isNobody, word } from './ranges.js'
 import { Sightings } from './sightings.js'
 
@@ -21,13 +24,23 @@ const INSIDE = 1
 const NOBODY = 2
 const GROUP = 4
 
+/** The version of an address that is a text. */
+const NAMED = 9
+/** Ids are made of these: they must never change. */
+const NAME_SEEDS = [0x6f6e6c31, 0x6f6e6c32, 0x6f6e6c33, 0x6f6e6c34] as const
+
 export class Addresses {
   readonly table: KeyTable
   readonly sightings: Sightings
+  readonly neighbours: Neighbours
   private flags = new Uint8Array(0)
   private known = 0
   /** The number of the key that was asked for last; -1 if it has none. */
   private last = -1
+  /** By the number of a sub-address: its text. */
+  private readonly texts = new Map<number, string>()
+  /** Sub-addresses that found no room. */
+  untold = 0
   private readonly words = new Int32Array(4)
   private readonly bytes = new Uint8Array(16)
   private readonly inside: readonly Prefix[]
@@ -37,6 +50,7 @@ export class Addresses {
     this.inside = inside
     this.table = new KeyTable(6, ADDRESSES_MAX, seed)
     this.sightings = new Sightings(seed)
+    this.neighbours = new Neighbours(seed)
   }
 
   get count(): number {
@@ -66,6 +80,32 @@ export class Addresses {
     if (index === this.known) this.welcome(index, version, inside)
     this.last = index
     return index
+  }
+
+  /** The number of a sub-address by its text; -1 when there is no room. */
+  named(bytes: Uint8Array, at: number, length: number, { vlan, session }: Segment): number {
+    const { key } = this.table
+    for (let i = 0; i < 4; i++) key[i] = hashBytes(NAME_SEEDS[i]!, bytes, at, length)
+    key[PLACE] = (NAMED << 16) | vlan
+    key[SESSION] = session
+    const known = this.table.find()
+    if (known >= 0) return (this.last = known)
+    if (this.texts.size >= SUB_ADDRESSES_MAX) {
+      this.untold++
+      return (this.last = -1)
+    }
+    const index = (this.last = this.table.claim())
+    if (index < 0) return index
+    this.texts.set(index, plainText(bytes, at, length))
+    this.known++
+    this.flags = reaching(this.flags, index)
+    this.flags[index] = INSIDE
+    return index
+  }
+
+  /** What a gateway calls a station behind it, rather than an address of the network. */
+  isNamed(index: number): boolean {
+    return this.texts.size > 0 && this.texts.has(index)
   }
 
   /** The number of an address whose words stand at `from`, with its version above its VLAN; or -1. */
@@ -107,7 +147,17 @@ export class Addresses {
   /** True if that is new of the address: by another station, over other hops, to the link. */
   hear(heard: AddressHeard, station: number): boolean {
     const index = this.at(heard.bytes, heard.ipAt, heard.ipLength, heard)
-    return index >= 0 && this.sightings.hear(index, station, heard)
+    if (index < 0) return false
+    const { hopsMin, hopsMax } = heard
+    const isSteady = station >= 0 && hopsMin === hopsMax && heard.ipLength === 4
+    if (isSteady) this.neighbours.hear(this.table.word(index, 0), station, hopsMin, heard)
+    return this.sightings.hear(index, station, heard)
+  }
+
+  /** Several were heard in its network, each with what a machine sends itself. */
+  hasNeighbours(index: number): boolean {
+    const place = { vlan: this.vlan(index), session: this.session(index) }
+    return this.version(index) === 4 && this.neighbours.has(this.table.word(index, 0), place)
   }
 
   /** In a range that is nobody's on the Internet, or in a network that was named as ours. */
@@ -125,11 +175,12 @@ export class Addresses {
   }
 
   isLinkLocal(index: number): boolean {
-    return isLinkRange(this.version(index), this.table.word(index, 0))
+    return !this.isNamed(index) && isLinkRange(this.version(index), this.table.word(index, 0))
   }
 
-  version(index: number): 4 | 6 {
-    return this.table.word(index, PLACE) >>> 16 === 4 ? 4 : 6
+  version(index: number): 4 | 6 | 9 {
+    const version = this.table.word(index, PLACE) >>> 16
+    return version === 4 ? 4 : version === NAMED ? NAMED : 6
   }
 
   vlan(index: number): number {
@@ -151,6 +202,8 @@ export class Addresses {
   }
 
   text(index: number): string {
+    const text = this.isNamed(index) ? this.texts.get(index) : undefined
+    if (text !== undefined) return text
     const length = this.write(index, this.bytes)
     return length === 4 ? ip4Text(this.bytes, 0) : ip6Text(this.bytes, 0)
   }

@@ -14,8 +14,9 @@ import { Dirt } from './dirt.js'
 import { Duties } from './duties.js'
 import { Hosts } from './hosts.js'
 import { SETTLING_ROUNDS_MAX } from './limits.js'
+import { isOdd } from './neighbours.js'
 import type { Patience } from './patience.js'
-import { isFresh, isSmallStart } from './ranges.js'
+import { isFresh } from './ranges.js'
 import type { Stations } from './stations.js'
 import type { Subnets } from './subnets.js'
 
@@ -57,6 +58,8 @@ export class Bindings {
   private readonly stationDirt = new Dirt()
   /** Addresses that wait until plain frames are believed. */
   private readonly waiting = new Dirt()
+  /** Stations of which an address was judged by an odd hop limit. */
+  private readonly odd = new Set<number>()
   private believed = 0
   // What `judge` found.
   private station = NOBODY
@@ -114,9 +117,9 @@ export class Bindings {
 
   /** Judges what was touched, and what depends on it; true if it was enough before all was judged. */
   settle(enough?: () => boolean): boolean {
-    const { carriers, patience, subnets } = this.known
+    const { addresses, carriers, patience, subnets } = this.known
     carriers.settle(this.known, station => this.stationDirt.add(station))
-    const believed = subnets.version + (patience?.version ?? 0)
+    const believed = subnets.version + (patience?.version ?? 0) + addresses.neighbours.version
     if (believed !== this.believed) {
       this.believed = believed
       this.waiting.take(address => this.addressDirt.add(address))
@@ -131,7 +134,9 @@ export class Bindings {
   }
 
   private judgeDuties(station: number): void {
-    if (!this.duties.judge(station)) return
+    // Whose other address tells that it carries what it was taken to say.
+    const isDoubted = this.odd.delete(station)
+    if (!this.duties.judge(station) && !isDoubted) return
     const { claims, addresses } = this.known
     const { sightings } = addresses
     for (let i = sightings.ofStation(station); i >= 0; i = sightings.nextOfStation[i]!)
@@ -192,7 +197,8 @@ export class Bindings {
     if (stations.isVirtual(station)) return isLink || !isFresh(most) ? UNBOUND : BY_FRAME
     if (isLink) return BY_LINK
     const routedToo = least < most && least >= most - ROUTED_HOPS
-    if (routedToo || !(isFresh(most) || this.isSmallMachine(sighting))) return UNBOUND
+    const isOddOwn = least === most && isOdd(most) && this.isOddOwn(address, station)
+    if ((!isFresh(most) || routedToo) && !isOddOwn) return UNBOUND
     // Of its own subnet, a router has nothing to carry.
     if (this.duties.isRouter(station)) {
       if (subnets.isHere(addresses, address)) return BY_FRAME
@@ -204,18 +210,20 @@ export class Bindings {
     return UNBOUND
   }
 
-  /** Its hop limit is one that small machines begin with, and a router would carry others, too. */
-  private isSmallMachine(sighting: number): boolean {
+  /** Machines that begin with an odd hop limit speak for themselves, if at all, from one address. */
+  private isOddOwn(address: number, station: number): boolean {
     const { addresses } = this.known
     const { sightings } = addresses
-    const most = sightings.hopsMax[sighting]!
-    if (!isSmallStart(most) || sightings.hopsMin[sighting] !== most) return false
-    const version = addresses.version(sightings.address(sighting))
-    const station = sightings.station(sighting)
+    this.odd.add(station)
     for (let i = sightings.ofStation(station); i >= 0; i = sightings.nextOfStation[i]!) {
-      if (i !== sighting && addresses.version(sightings.address(i)) === version) return false
+      const other = sightings.address(i)
+      if (other !== address && addresses.version(other) === 4 && !addresses.isLinkLocal(other))
+        return false
     }
-    return true
+    if (this.duties.isRouter(station)) return false
+    if (addresses.hasNeighbours(address)) return true
+    this.waiting.add(address)
+    return false
   }
 
   /** An address that was given to whoever holds another one. */

@@ -112,7 +112,16 @@ export class Devices {
       packets: presence.packets(row),
       bytes: presence.octets(row),
       services,
+      behind: this.gatewayOf(nodes),
       risk: 0,
     }
+  }
+
+  private gatewayOf(own: readonly Node[]): string | null {
+    const gateway = this.known.nodes.gateway(own)
+    if (gateway < 0) return null
+    const column = isStationNode(gateway) ? this.byStation : this.byHost
+    const draft = this.drafts[column[gateway >>> 1] ?? NONE]
+    return draft === undefined ? null : this.profiles.id(draft.nodes[0]!)
   }
 }

@@ -26,6 +26,8 @@ export interface Device {
   readonly macs: readonly string[]
   readonly ipv4: readonly string[]
   readonly ipv6: readonly string[]
+  /** What gateways call it. */
+  readonly subAddresses: readonly string[]
   readonly vlans: readonly number[]
   /** What its network is called, and where that is; null where nobody said. */
   readonly network: string | null
@@ -43,6 +45,8 @@ export interface Device {
   readonly confidence: Readonly<Partial<Record<Property, number>>>
   readonly randomizedMac: boolean
   readonly routed: boolean
+  /** The id of the gateway that it stands behind. */
+  readonly behind: string | null
   readonly joins: readonly Join[]
   /** Microseconds since 1970. */
   readonly firstSeen: number

@@ -60,6 +60,7 @@ export class Ends {
         continue
       }
       this.of[i] = device
+      if (addresses.isNamed(i)) continue
       const place = device * 2 + (addresses.version(i) === 4 ? 0 : 1)
       this.held[place] = this.held[place] === 0 ? ONE : SEVERAL
     }

@@ -10,6 +10,7 @@ import { FACTS_MAX, SUBJECT_FACTS_MAX, VALUE_BYTES_MAX } from './limits.js'
 import { NO_JUDGE, type Judge } from '../model/judge.js'
 import { namingRank } from './naming.js'
 import { Secrets } from './secrets.js'
+import { isCompared } from './sub-kinds.js'
 
 /** Whom a statement is about: the number of a station or of an address, and which of both. */
 export type Subject = number
@@ -42,6 +43,8 @@ interface Trait {
   readonly isRead: boolean
   /** It tells where its subject is. */
   readonly isPlacing: boolean
+  /** Stations behind gateways are told from the gateway by it. */
+  readonly isCompared: boolean
 }
 
 export class Evidence {
@@ -86,13 +89,16 @@ export class Evidence {
 
   private traitOf({ name }: Fact): Trait {
     const isRead = this.judge.reads(name)
-    return { naming: namingRank(name), isRead, isPlacing: isPlacing(name) }
+    return {
+      ...{ naming: namingRank(name), isRead },
+      ...{ isPlacing: isPlacing(name), isCompared: isCompared(name) },
+    }
   }
 
   /** Whether a fact names its subject, or some rule reads it. */
   isTelling(fact: Fact): boolean {
     const trait = (this.traits[fact.id] ??= this.traitOf(fact))
-    return trait.naming >= 0 || trait.isRead || trait.isPlacing
+    return trait.naming >= 0 || trait.isRead || trait.isPlacing || trait.isCompared
   }
 
   fact(index: number): Fact {

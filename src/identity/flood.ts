@@ -101,8 +101,10 @@ export class Flood {
     const nets = new Uint8Array(NETS)
     let strangers = 0
     let apart = 0
+    let behind = 0
     for (let host = 0; host < hosts.count; host++) {
       const address = hosts.model(host)
+      if (address >= 0 && addresses.isNamed(address)) behind++
       if (address < 0 || addresses.sightings.spoke(address)) continue
       strangers++
       const first = addresses.table.word(address, 0)
@@ -114,7 +116,7 @@ export class Flood {
       nets[net & (NETS - 1)] = 1
     }
     const isOne = hosts.isFlooded || apart >= strangers * SCATTERED
-    return isOne && areMany(strangers, hosts.count, FLOOD_HOSTS_MIN)
+    return isOne && areMany(strangers, hosts.count - behind, FLOOD_HOSTS_MIN)
   }
 }
 

@@ -5,6 +5,7 @@
 
 import type { KeyRecord, MergeRecord, Time } from '../model/device.js'
 import { Dirt } from './dirt.js'
+import type { Subject } from './evidence.js'
 import { inherit, type Entities, type Entity } from './entities.js'
 import type { Reason } from './joining.js'
 import type { LiveTables } from './live-tables.js'
@@ -78,6 +79,15 @@ export class Grouping {
     this.dirt.take(look, enough)
   }
 
+  /** Touches the stations that stand behind somebody who changed. */
+  touchBehind(gateway: Subject): void {
+    const { subs, bindings } = this.tables.all
+    subs.eachBehind(gateway, sub => {
+      const host = bindings.hosts.of(sub)
+      if (host >= 0) this.dirt.add(hostNode(host))
+    })
+  }
+
   private regroup(node: Node, now: Time): void {
     if (this.done.has(node)) return
     const { nodes, joining, stations } = this.tables.all
@@ -96,7 +106,10 @@ export class Grouping {
     for (const one of shrunk) this.changed.add(one)
     for (const { gone, was } of merged) this.merge(entity, gone, was, now)
     for (const one of left) this.dirt.add(one)
-    for (const one of own) this.keys.push(this.tables.keyOf(one, entity.id))
+    for (const one of own) {
+      this.keys.push(this.tables.keyOf(one, entity.id))
+      nodes.eachSubject(one, subject => this.touchBehind(subject))
+    }
     if (own.length > 1) this.keepHeld(own, entity)
   }
 

@@ -31,6 +31,7 @@ import type { NamedPlace } from './places.js'
 import { Ruler, Rulings } from './ruler.js'
 import { Rejudging } from './rejudging.js'
 import { Recorder, type Recalled, type Written } from './recorder.js'
+import { isOfGateway } from './sub-kinds.js'
 import { TalkRecords } from './talk-records.js'
 import type { Vendors } from './vendors.js'
 
@@ -98,7 +99,7 @@ export class Identity {
     this.calls = new Calls(tables.all.judge)
     this.talks = new TalkAmounts(tables.all.labels, options.seed)
     this.talkRecords = new TalkRecords(tables.all, this.entities)
-    this.recorder = new Recorder(tables, this.services, options)
+    this.recorder = new Recorder(tables, { entities, services: this.services }, options)
     this.connect()
   }
 
@@ -243,7 +244,7 @@ export class Identity {
   factsWanted(): string[] {
     const { evidence, tokens } = this.tables.all
     return [...this.options.facts, peerName]
-      .filter(fact => evidence.isTelling(fact) || tokens.isToken(fact))
+      .filter(fact => evidence.isTelling(fact) || tokens.isToken(fact) || isOfGateway(fact.name))
       .map(fact => fact.name)
   }
 
@@ -295,7 +296,7 @@ export class Identity {
   private subjectOf(told: Told): Subject {
     const { stations, addresses } = this.tables.all
     const { bytes, aboutAt, aboutLength } = told
-    if (told.about === 'name') return -1
+    if (told.about === 'name') return this.stationBehind(told)
     if (told.about === 'mac') {
       if (aboutLength !== 6) return -1
       const station = stations.at(bytes, aboutAt, told.session)
@@ -310,6 +311,12 @@ export class Identity {
     }
     const address = this.welcome(bytes, aboutAt, aboutLength, told)
     return address < 0 || addresses.isNobody(address) ? -1 : addressSubject(address)
+  }
+
+  /** Of a station behind a gateway, by the name that it is called by. */
+  private stationBehind(told: Told): Subject {
+    const sub = this.tables.all.subs.of(told)
+    return sub < 0 ? -1 : addressSubject(sub)
   }
 
   /** The number of an address; one that is new has its holder looked for. */
@@ -336,6 +343,7 @@ export class Identity {
     if (to >= 0) twins.hold(address, to, bindings)
     const host = bindings.hosts.of(address)
     if (host >= 0) grouping.touch(hostNode(host))
+    grouping.touchBehind(addressSubject(address))
     if (from >= 0) grouping.touch(stationNode(from))
     if (to >= 0) grouping.touch(stationNode(to))
     this.moves.push({ address, from, to, turns: 0 })

@@ -12,7 +12,7 @@ import { stateCalls } from './calls.js'
 import { Conversations } from './conversations.js'
 import { Devices } from './devices.js'
 import type { InventoryDocument } from './document.js'
-import { addressSubject, stationSubject } from './evidence.js'
+import { addressSubject, stationSubject, type Subject } from './evidence.js'
 import { STRANGERS_MAX } from './limits.js'
 import { isReachedName } from './naming.js'
 import type { NamedPlace } from './places.js'
@@ -52,8 +52,8 @@ export class Inventory {
   tell(told: Told): void {
     this.tables.subnets.hear(told)
     if (told.about === 'mac') this.tellOfStation(told)
-    // Whose a name is that has no address yet, nobody knows.
-    else if (told.about !== 'name') this.tellOfAddress(told)
+    else if (told.about === 'name') this.tellOfStationBehind(told)
+    else this.tellOfAddress(told)
   }
 
   station(row: StationHeard): void {
@@ -105,20 +105,20 @@ export class Inventory {
   }
 
   private tellOfStation(told: Told): void {
-    const { stations, claims, evidence, tokens, activity } = this.tables
+    const { stations, claims, tokens, activity } = this.tables
     if (told.aboutLength !== 6) return
     const station = stations.at(told.bytes, told.aboutAt, told.session)
     if (station < 0) return
     stations.mention(station, told)
     claims.hear(told, station)
-    evidence.hear(told, stationSubject(station))
+    this.state(told, stationSubject(station))
     tokens.hear(told, stationSubject(station))
     const time = (told.seconds >>> 0) * 1e6 + told.micros
     activity.hear(station, time, time)
   }
 
   private tellOfAddress(told: Told): void {
-    const { addresses, claims, evidence, tokens, systems } = this.tables
+    const { addresses, claims, tokens, systems } = this.tables
     if (told.aboutLength !== 4 && told.aboutLength !== 16) return
     const isAnswer = isReachedName(told.fact.name)
     if (isAnswer) this.answers.hear(told)
@@ -133,7 +133,22 @@ export class Inventory {
       tokens.hear(told, addressSubject(address))
       systems.hear(told, address)
     }
-    evidence.hear(told, addressSubject(address))
+    this.state(told, addressSubject(address))
+  }
+
+  /** Whose a name is that no gateway uses, nobody knows. */
+  private tellOfStationBehind(told: Told): void {
+    const { subs, evidence, tokens } = this.tables
+    const sub = subs.of(told)
+    if (sub < 0) return
+    tokens.hear(told, addressSubject(sub))
+    evidence.hear(told, addressSubject(sub))
+  }
+
+  private state(told: Told, subject: Subject): void {
+    const { subs, evidence } = this.tables
+    subs.hear(told, subject)
+    if (!subs.isAmple(told.fact, subject)) evidence.hear(told, subject)
   }
 
   /** True for all but the first outside addresses, unless something says that they are ours. */
@@ -150,12 +165,13 @@ export class Inventory {
 
   /** What found no room, in words. */
   private warnings(): string[] {
-    const { stations, addresses, evidence } = this.tables
+    const { stations, addresses, evidence, subs } = this.tables
     const dropped: readonly (readonly [count: number, what: string])[] = [
       [stations.table.dropped, 'hardware addresses'],
       [addresses.table.dropped, 'network addresses'],
       [this.conversations.table.dropped, 'conversations'],
       [evidence.dropped, 'facts'],
+      [addresses.untold + subs.dropped, 'stations behind gateways'],
     ]
     return dropped
       .filter(([count]) => count > 0)

@@ -6,6 +6,7 @@
 import { GROUP_NODES_MAX } from './limits.js'
 import type { Node, Nodes } from './nodes.js'
 import { isStrong } from './token-kinds.js'
+import type { SubAddresses } from './sub-addresses.js'
 import type { Tokens } from './tokens.js'
 import type { Verdicts } from './verdicts.js'
 
@@ -35,27 +36,31 @@ const NOBODY_DECIDED: Decisions = {
 }
 const DECIDED = { why: 'somebody said so', score: 1 }
 const TWIN: Reason = { why: 'the same address in another mirror session', score: 0.95 }
+const NAMED: Reason = { why: 'another name of the same device', score: 0.95 }
 const FAR: Reason = { why: 'by way of others', score: 0.5 }
 const STRONG_SCORE = 0.97
 const MDNS_SCORE = 0.9
 const CLIENT_ID_SCORE = 0.92
 const HOST_NAME_SCORE = 0.85
 
+interface Known {
+  readonly nodes: Nodes
+  readonly tokens: Tokens
+  readonly subs: SubAddresses
+}
+
 export class Joining {
   private readonly nodes: Nodes
   private readonly tokens: Tokens
+  private readonly subs: SubAddresses
   private readonly verdicts: Verdicts
   private readonly decisions: Decisions
   private readonly isAlone: (node: Node) => boolean
 
-  constructor(
-    nodes: Nodes,
-    tokens: Tokens,
-    verdicts: Verdicts,
-    decisions: Decisions = NOBODY_DECIDED,
-  ) {
-    this.nodes = nodes
-    this.tokens = tokens
+  constructor(known: Known, verdicts: Verdicts, decisions: Decisions = NOBODY_DECIDED) {
+    this.nodes = known.nodes
+    this.tokens = known.tokens
+    this.subs = known.subs
     this.verdicts = verdicts
     this.decisions = decisions
     this.isAlone = node => decisions.isAlone(node)
@@ -94,6 +99,9 @@ export class Joining {
     if (this.decisions.isAlone(node)) return
     this.nodes.eachTwin(node, other => {
       if (!this.isAlone(other)) visit(other, () => TWIN)
+    })
+    this.subs.eachName(node, other => {
+      if (!this.isAlone(other)) visit(other, () => NAMED)
     })
     const seen = new Set<number>()
     this.nodes.eachWord(node, subject => {

@@ -5,6 +5,13 @@ export const STATIONS_MAX = 262_144
 export const ADDRESSES_MAX = 1_048_576
 export const CONVERSATIONS_MAX = 1_048_576
 export const SIGHTINGS_MAX = 1_048_576
+/** Stations behind gateways: all, and of one gateway. */
+export const SUB_ADDRESSES_MAX = 65_536
+export const GATEWAY_STATIONS_MAX = 1024
+/** A gateway with more units that say nothing of themselves answers to every number. */
+export const SILENT_UNITS_MAX = 32
+/** Who is heard to speak for a station after its gateway was silent for so long has replaced it. */
+export const GATEWAY_SILENT_MICROS = 9000e6
 /** VLANs beyond the first: of all hardware addresses, and of one. */
 export const FURTHER_VLANS_MAX = 65_536
 export const STATION_VLANS_MAX = 256

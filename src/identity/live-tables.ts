@@ -37,7 +37,7 @@ export class LiveTables {
 
   /** Takes a fact for what identity can make of it; true if a record may show it. */
   notice(told: Told, subject: Subject): boolean {
-    const { subnets, claims, tokens, roles, systems, activity, evidence, patience } = this.all
+    const { subnets, claims, tokens, roles, systems, activity, patience } = this.all
     if (subnets.hear(told) && (subject & 1) === 1) patience?.trust(subject >>> 1)
     if (!isReachedName(told.fact.name)) {
       claims.hear(told, subject >>> 1)
@@ -47,9 +47,16 @@ export class LiveTables {
     if ((subject & 1) === 0) activity.hear(subject >>> 1, time, time)
     const isNat = (subject & 1) === 1 && systems.hear(told, subject >>> 1)
     const isRole = roles.hear(told, subject)
+    return this.state(told, subject) || isRole || isNat
+  }
+
+  /** True if a record may show it, of whoever said it or of who stands behind it. */
+  state(told: Told, subject: Subject): boolean {
+    const { evidence, subs } = this.all
+    const isOfGateway = subs.hear(told, subject)
     const isTelling = evidence.isTelling(told.fact)
-    if (isTelling) evidence.hear(told, subject)
-    return isTelling || isRole || isNat
+    if (isTelling && !subs.isAmple(told.fact, subject)) evidence.hear(told, subject)
+    return isTelling || isOfGateway
   }
 
   /** About an address that is no part of this network, as far as anybody knows. */
@@ -79,8 +86,9 @@ export class LiveTables {
       return { kind: 'mac', value, proof: 'frame', ...times }
     }
     const model = bindings.hosts.model(node >>> 1)
+    const kind = addresses.isNamed(model) ? 'sub' : 'ip'
     const where = `${addresses.session(model) >>> 0}/${addresses.vlan(model)}`
-    return { kind: 'ip', value: `${where}/${addresses.text(model)}`, proof: 'frame', ...times }
+    return { kind, value: `${where}/${addresses.text(model)}`, proof: 'frame', ...times }
   }
 
   /** That an address is held by this station of a device. */

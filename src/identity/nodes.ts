@@ -9,6 +9,7 @@ import { LONE_HOSTS_MAX, NODE_ADDRESSES_MAX } from './limits.js'
 import type { Makers } from './makers.js'
 import { distinctNames, isOwnName, plainName } from './naming.js'
 import type { Stations } from './stations.js'
+import type { SubAddresses } from './sub-addresses.js'
 import type { Systems } from './systems.js'
 import type { Twins } from './twins.js'
 
@@ -32,6 +33,7 @@ interface Known {
   readonly makers: Makers
   readonly systems: Systems
   readonly twins: Twins
+  readonly subs: SubAddresses
 }
 
 export class Nodes {
@@ -63,11 +65,15 @@ export class Nodes {
     return isHidden ? NONE : this.of(subject)
   }
 
-  /** An inside address that sent something, and that no station was proven to hold. */
+  /**
+   * An inside address that sent something, and that no station was proven to hold; or a station
+   * behind a gateway.
+   */
   isHost(host: number): boolean {
-    const { addresses, bindings } = this.known
+    const { addresses, bindings, subs } = this.known
     const model = bindings.hosts.model(host)
     if (model < 0 || bindings.holder(model) >= 0 || !addresses.isInside(model)) return false
+    if (addresses.isNamed(model) && !subs.isThere(model)) return false
     const { sightings } = addresses
     const mustSpeak = bindings.hosts.isFlooded || host >= LONE_HOSTS_MAX
     let isThere = false
@@ -94,6 +100,17 @@ export class Nodes {
         if (other !== held && isElsewhere) visit(other)
       })
     }
+  }
+
+  /** Whose device stands before a station behind a gateway; -1 if it stands behind none. */
+  gateway(own: readonly Node[]): Node {
+    const { addresses, bindings, subs } = this.known
+    for (const node of own) {
+      const model = isStationNode(node) ? NONE : bindings.hosts.model(node >>> 1)
+      const gateway = model >= 0 && addresses.isNamed(model) ? subs.gatewayNode(model) : NONE
+      if (gateway >= 0 && !own.includes(gateway)) return gateway
+    }
+    return NONE
   }
 
   eachSubject(node: Node, visit: (subject: Subject) => void): void {

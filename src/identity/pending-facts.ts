@@ -1,6 +1,6 @@
 /** Facts on their way to be written down: each statement once a turn, under the device it is about. */
 
-import { ip4Text, ip6Text, macText } from '../bytes/text.js'
+import { ip4Text, ip6Text, macText, plainText } from '../bytes/text.js'
 import type { FactRecord } from '../model/device.js'
 import type { Told } from '../model/heard.js'
 import type { Subject } from './evidence.js'
@@ -73,8 +73,9 @@ const recordOf = (
   device: string,
 ): FactRecord => ({ device, subject: about, fact, value, protocol, first, last, count })
 
-function subjectText({ about, bytes, aboutAt, vlan, session }: Told): string {
+function subjectText({ about, bytes, aboutAt, aboutLength, vlan, session }: Told): string {
   const where = (vlan > 0 ? `@${vlan}` : '') + (session !== 0 ? `#${session >>> 0}` : '')
+  if (about === 'name') return `sub ${plainText(bytes, aboutAt, aboutLength)}${where}`
   if (about === 'mac') return `mac ${macText(bytes, aboutAt)}${where}`
   return `ip ${about === 'ip4' ? ip4Text(bytes, aboutAt) : ip6Text(bytes, aboutAt)}${where}`
 }

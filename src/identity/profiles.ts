@@ -46,7 +46,7 @@ export interface Manner {
 /** All but what is counted. */
 export type Profile = Omit<
   Device,
-  'firstSeen' | 'lastSeen' | 'packets' | 'bytes' | 'services' | 'risk'
+  'behind' | 'firstSeen' | 'lastSeen' | 'packets' | 'bytes' | 'services' | 'risk'
 >
 
 export class Profiles {
@@ -77,6 +77,7 @@ export class Profiles {
       macs: [...new Set(stations.map(node => this.mac(node)))],
       ipv4: this.texts(addresses, 4),
       ipv6: this.texts(addresses, 6),
+      subAddresses: this.texts(addresses, 9),
       vlans,
       ...place,
       location: this.location(portrait.evidence, place),
@@ -103,7 +104,10 @@ export class Profiles {
   private place(list: readonly number[], vlans: readonly number[]): Place {
     const { places, addresses } = this.known
     if (places.isEmpty) return places.of([], vlans)
-    const bytes = list.map(address => this.scratch.slice(0, addresses.write(address, this.scratch)))
+    const known = list.filter(address => !addresses.isNamed(address))
+    const bytes = known.map(address =>
+      this.scratch.slice(0, addresses.write(address, this.scratch)),
+    )
     return places.of(bytes, vlans)
   }
 
@@ -153,7 +157,7 @@ export class Profiles {
     return false
   }
 
-  private texts(list: readonly number[], version: 4 | 6): string[] {
+  private texts(list: readonly number[], version: 4 | 6 | 9): string[] {
     const { addresses } = this.known
     const own: number[] = []
     for (let i = 0; i < list.length; i++) {

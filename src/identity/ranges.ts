@@ -64,9 +64,6 @@ export function isVirtualMac(high: number, low: number): boolean {
 /** A hop limit that no router has taken from yet. */
 export const isFresh = (hops: number): boolean => hops === 64 || hops === 128 || hops === 255
 
-/** One that small and old machines begin with; others come down to it over many routers. */
-export const isSmallStart = (hops: number): boolean => hops === 30 || hops === 32 || hops === 60
-
 /** One that a few routers have taken from. */
 export const isWorn = (hops: number): boolean =>
   (hops >= 48 && hops < 64) || (hops >= 112 && hops < 128) || (hops >= 239 && hops < 255)

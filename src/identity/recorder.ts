@@ -3,7 +3,7 @@
 import type { DeviceRecord, HistoryRecord, Role, ServiceRecord, Time } from '../model/device.js'
 import type { Claim, Property, Verdict, Verdicts } from '../model/judge.js'
 import { placeOfCategory } from './ends.js'
-import type { Entity } from './entities.js'
+import type { Entities, Entity } from './entities.js'
 import type { LiveServices } from './live-services.js'
 import { differs, historyOf, recordOf } from './records.js'
 import type { LiveTables } from './live-tables.js'
@@ -29,15 +29,22 @@ interface Look {
   readonly roles: readonly Role[]
 }
 
+interface Kept {
+  readonly entities: Entities
+  readonly services: LiveServices
+}
+
 export class Recorder {
   private readonly tables: LiveTables
+  private readonly entities: Entities
   private readonly services: LiveServices
   private readonly around: Recalled
   /** Devices whose record must be told whatever was recorded. */
   private readonly lost = new Set<string>()
 
-  constructor(tables: LiveTables, services: LiveServices, around: Recalled) {
+  constructor(tables: LiveTables, { entities, services }: Kept, around: Recalled) {
     this.tables = tables
+    this.entities = entities
     this.services = services
     this.around = around
   }
@@ -85,6 +92,7 @@ export class Recorder {
       services,
       packets: entity.packets,
       bytes: entity.bytes,
+      behind: this.gatewayOf(entity),
       isNew: before === undefined && (isNews?.(profile.vlans, now) ?? false),
       site,
     })
@@ -94,6 +102,13 @@ export class Recorder {
     entity.toldBytes = entity.bytes
     devices.push(after)
     history.push(...historyOf(before, after, { profile, at: now }))
+  }
+
+  /** The device that a station stands behind. */
+  private gatewayOf({ id, nodes }: Entity): string | null {
+    const gateway = this.tables.all.nodes.gateway(nodes)
+    const behind = gateway < 0 ? undefined : this.entities.of(gateway)?.id
+    return behind === undefined || behind === id ? null : behind
   }
 }
 

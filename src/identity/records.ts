@@ -25,6 +25,8 @@ export interface Circumstances {
   readonly services: readonly ServiceRecord[]
   readonly isNew: boolean
   readonly site: string | null
+  /** The device that it stands behind. */
+  readonly behind: string | null
 }
 
 const NO_EDITS: Edits = {}
@@ -37,6 +39,7 @@ export function recordOf(profile: Profile, around: Circumstances): DeviceRecord 
     macs: profile.macs,
     ipv4: profile.ipv4,
     ipv6: profile.ipv6,
+    sub_addresses: profile.subAddresses,
     vlans: profile.vlans,
     names: profile.names,
     category: profile.category,
@@ -49,6 +52,7 @@ export function recordOf(profile: Profile, around: Circumstances): DeviceRecord 
     confidence,
     randomized_mac: randomizedMac,
     routed,
+    behind: around.behind,
     roles,
     site: profile.site ?? site,
     zone: profile.zone,
@@ -78,6 +82,8 @@ const FIELDS = [
   'macs',
   'ipv4',
   'ipv6',
+  'sub_addresses',
+  'behind',
   'vlans',
   'network',
   'zone',

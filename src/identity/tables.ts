@@ -19,6 +19,7 @@ import { Patience } from './patience.js'
 import { Places, type NamedPlace } from './places.js'
 import { Roles } from './roles.js'
 import { Stations } from './stations.js'
+import { SubAddresses } from './sub-addresses.js'
 import { Subnets } from './subnets.js'
 import { Systems } from './systems.js'
 import { Tokens } from './tokens.js'
@@ -63,6 +64,7 @@ export class Tables {
   readonly systems: Systems
   readonly outsiders: Outsiders
   readonly bindings: Bindings
+  readonly subs: SubAddresses
   readonly nodes: Nodes
   readonly joining: Joining
   readonly roles: Roles
@@ -88,16 +90,18 @@ export class Tables {
     this.carriers = new Carriers(isLive ? this.outsiders : undefined)
     this.patience = isLive ? new Patience(this.addresses, this.subnets, seed) : undefined
     this.bindings = new Bindings(this)
+    this.subs = new SubAddresses(this)
     this.nodes = new Nodes(this)
     const verdicts = new Verdicts(this.nodes, this.tokens, this.activity)
-    this.joining = new Joining(this.nodes, this.tokens, verdicts, decisions)
+    this.joining = new Joining(this, verdicts, decisions)
     this.roles = new Roles(this)
     this.connect()
   }
 
   /** What one table learns concerns others. */
   private connect(): void {
-    const { stations, bindings, twins, claims, tokens, activity } = this
+    const { stations, bindings, twins, claims, tokens, activity, subs } = this
+    subs.onChange = sub => bindings.touch(sub)
     stations.onNew = station => twins.welcome(station)
     twins.onBegin = () => bindings.hosts.retell()
     bindings.hosts.onJoin = (host, address) => twins.welcomeHost(host, address)

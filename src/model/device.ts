@@ -53,7 +53,8 @@ export interface ManagedRecord {
 export type Status = 'active' | 'inactive'
 
 /** What a device does for others: its own traffic is not all that carries its address. */
-export type Role = 'router' | 'relay' | 'proxy' | 'nat' | 'reflector' | 'sensor'
+export type Role =
+  'router' | 'relay' | 'proxy' | 'nat' | 'reflector' | 'gateway' | 'bbmd' | 'sensor'
 
 export interface DeviceRecord {
   /** Stable over runs, restarts and absences. */
@@ -61,6 +62,8 @@ export interface DeviceRecord {
   readonly macs: readonly string[]
   readonly ipv4: readonly string[]
   readonly ipv6: readonly string[]
+  /** What gateways call it: `modbus:10.0.0.20:3`, `bacnet:8601:9`. */
+  readonly sub_addresses: readonly string[]
   readonly vlans: readonly number[]
   /** The best first. */
   readonly names: readonly string[]
@@ -75,6 +78,8 @@ export interface DeviceRecord {
   readonly randomized_mac: boolean
   /** Seen only behind a router, so without a hardware address of its own. */
   readonly routed: boolean
+  /** The device that carries all it says: a gateway, a router of a field bus, a rack; null if it speaks itself. */
+  readonly behind: string | null
   readonly roles: readonly Role[]
   readonly site: string | null
   readonly zone: string | null
@@ -99,7 +104,7 @@ export interface DeviceRecord {
 /** One statement about a device, however often it was made. */
 export interface FactRecord {
   readonly device: string
-  /** Whom it was about: `mac 00:11:..`, `ip 10.0.0.5`; with the VLAN where there is one: `@10`. */
+  /** Whom it was about: `mac 00:11:..`, `ip 10.0.0.5`, `sub bacnet:8601:9`; with the VLAN where there is one: `@10`. */
   readonly subject: string
   readonly fact: string
   readonly value: string
@@ -111,7 +116,7 @@ export interface FactRecord {
 
 /** By what a device is known again. A key belongs to one device at a time. */
 export interface KeyRecord {
-  /** `mac`, `ip`, `duid`, `serial`, ... */
+  /** `mac`, `ip`, `sub`, `duid`, `serial`, ... */
   readonly kind: string
   /** With the segment it is unique in: `1/10/aa:bb:cc:dd:ee:ff`. */
   readonly value: string

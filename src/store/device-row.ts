@@ -50,6 +50,7 @@ type Document = Pick<
   | 'macs'
   | 'ipv4'
   | 'ipv6'
+  | 'sub_addresses'
   | 'vlans'
   | 'names'
   | 'category'
@@ -63,17 +64,19 @@ type Document = Pick<
   | 'network'
   | 'location'
   | 'managed'
+  | 'behind'
   | 'phantoms'
 > &
   Partial<Pick<DeviceRecord, 'vendor' | 'model'>>
 
 export function documentOf(record: DeviceRecord): string {
   const { macs, ipv4, ipv6, vlans, names, category, kind, vendor, model } = record
-  const { os, firmware, serial } = record
+  const { os, firmware, serial, sub_addresses, behind } = record
   const { confidence, roles, services, phantoms, network, location, managed } = record
   const kept: Document = {
     ...{ macs, ipv4, ipv6, vlans, names, category, kind, vendor, model, os, firmware, serial },
     ...{ confidence, roles, services, phantoms, network, location, managed },
+    ...{ sub_addresses, behind },
   }
   return JSON.stringify(kept)
 }
@@ -99,8 +102,9 @@ export function deviceRow(
 
 /** Lines in lower case: one for each thing that somebody may look for. */
 export function searchText(record: DeviceRecord, edits: Edits): string {
-  const { id, names, macs, ipv4, ipv6, vendor, model, serial, os } = record
-  const words = [id, edits.name, ...names, ...macs, ...ipv4, ...ipv6, serial]
+  const { id, names, macs, ipv4, ipv6, sub_addresses, vendor, model, serial, os } = record
+  const addresses = [...macs, ...ipv4, ...ipv6, ...sub_addresses]
+  const words = [id, edits.name, ...names, ...addresses, serial]
   const kinds = [edits.vendor ?? vendor, edits.model ?? model, edits.os ?? os?.name]
   const more = [
     ...kinds,
@@ -120,6 +124,8 @@ export function heardRecord(row: StoredDevice): DeviceRecord {
   return {
     id: String(row.id),
     ...document,
+    sub_addresses: document.sub_addresses ?? [],
+    behind: document.behind ?? null,
     // Older documents have neither: their columns tell what was heard.
     vendor: document.vendor === undefined ? textOf(row.vendor) : document.vendor,
     model: document.model === undefined ? textOf(row.model) : document.model,

@@ -43,7 +43,15 @@ export const deviceOf = (id: string, changed: Partial<DeviceRecord> = {}): Devic
   },
   ...{ first_seen: BEGIN, last_seen: BEGIN },
   services: [{ transport: 'tcp', port: 80, protocol: 'http', product: null, version: null }],
-  ...{ status: 'active', new: false, phantoms: 0, risk: 0, edits: {} },
+  ...{
+    status: 'active',
+    new: false,
+    phantoms: 0,
+    behind: null,
+    sub_addresses: [],
+    risk: 0,
+    edits: {},
+  },
   ...changed,
 })
 

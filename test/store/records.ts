@@ -41,7 +41,15 @@ export function device(number: number, more: Partial<DeviceRecord> = {}): Device
     ...{ randomized_mac: false, routed: false, roles: [], site: null, zone: null },
     services: [{ transport: 'tcp', port: 80, protocol: 'http', product: null, version: null }],
     ...{ first_seen: NOON, last_seen: NOON + number, packets: number * 7, bytes: number * 700 },
-    ...{ status: 'active', new: false, phantoms: 0, risk: number % 101, edits: {} },
+    ...{
+      status: 'active',
+      new: false,
+      phantoms: 0,
+      behind: null,
+      sub_addresses: [],
+      risk: number % 101,
+      edits: {},
+    },
     ...more,
   }
 }

@@ -93,7 +93,7 @@ t.test('JSON is the document that the contract promises', t => {
       'os',
     ],
     ...['firmware', 'serial', 'confidence', 'randomized_mac', 'routed', 'joined'],
-    ...['network', 'zone', 'site', 'location'],
+    ...['network', 'zone', 'site', 'timezone', 'location'],
     ...['first_seen', 'last_seen'],
     ...['packets', 'bytes', 'services', 'evidence', 'risk'],
   ])

@@ -31,7 +31,7 @@ export const DEVICE_COLUMNS: readonly Column[] = [
   ['os_version', row => (row.os as Json | null)?.version],
   ...plain('firmware', 'serial', 'randomized_mac', 'routed'),
   ...listed('roles'),
-  ...plain('site', 'zone', 'network', 'first_seen', 'last_seen', 'packets', 'bytes'),
+  ...plain('site', 'zone', 'timezone', 'network', 'first_seen', 'last_seen', 'packets', 'bytes'),
   ...plain('status', 'new'),
   ['services', row => (row.services as readonly Service[]).map(serviceText).join(' ')],
   ...plain('risk'),

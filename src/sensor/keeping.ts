@@ -38,6 +38,7 @@ export interface KeepingOptions {
   readonly inside: readonly Prefix[]
   /** What networks are called, and where they are. */
   readonly places?: readonly NamedPlace[]
+  readonly timezone?: string
   readonly site: string | null
   /** Who says what a device is. */
   readonly judge?: Judge
@@ -230,13 +231,14 @@ export class Keeping implements Listener {
   }
 
   private begin(): Identity {
-    const { facts, seed, inside, places = [], site } = this.options
+    const { facts, seed, inside, places = [], timezone, site } = this.options
     const judge: Judge = {
       reads: fact => this.judge.reads(fact),
       judge: (statements, before) => this.judge.judge(statements, before),
     }
     return new Identity({
       ...{ facts, seed, inside, places, site, judge, vendors: this.vendors },
+      ...(timezone === undefined ? {} : { timezone }),
       recall: id => this.recall(id),
       isNews: (vlans, now) => this.learning.isOver(vlans, now),
     })

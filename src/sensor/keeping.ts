@@ -89,6 +89,11 @@ export class Keeping implements Listener {
     return this.identity.counts()
   }
 
+  /** How many addresses were made up to flood the network. */
+  get invented(): number {
+    return this.identity.invented
+  }
+
   /** By whom people's decisions are minded. */
   get ruler(): Identity['ruler'] {
     return this.identity.ruler

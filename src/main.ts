@@ -19,6 +19,8 @@ const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   learning: () => import('./cli/learning.js'),
   endpoints: () => import('./cli/endpoints.js'),
   user: () => import('./cli/user.js'),
+  backup: () => import('./cli/backup.js'),
+  restore: () => import('./cli/restore.js'),
   version: () => import('./cli/version.js'),
 }
 

@@ -94,7 +94,7 @@ t.test('JSON is the document that the contract promises', t => {
     ],
     ...['firmware', 'serial', 'confidence', 'randomized_mac', 'routed'],
     ...['sub_addresses', 'behind', 'joined'],
-    ...['network', 'zone', 'site', 'location'],
+    ...['network', 'zone', 'site', 'timezone', 'location'],
     ...['first_seen', 'last_seen'],
     ...['packets', 'bytes', 'services', 'evidence', 'risk'],
   ])

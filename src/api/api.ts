@@ -14,11 +14,13 @@ import { Authority } from './auth/authority.js'
 import { Passwords } from './auth/passwords.js'
 import { NOBODY, type Wanted } from './auth/permissions.js'
 import type { Decisions, Desk, Sensor } from './call.js'
+import { Copies } from './copies.js'
 import { openDoor, type Door } from './doors.js'
 import { Feed } from './feed.js'
 import { isLoopback, LOCAL, type Reach } from './hosts.js'
 import { allRoutes } from './routes/index.js'
 import { frontRoutes } from './routes/status.js'
+import { Jobs } from './jobs.js'
 import { apiApp, type App } from './server.js'
 import { certificateFor, fingerprint, knowsBy } from './tls.js'
 
@@ -62,8 +64,10 @@ export class Api {
     this.parts = parts
     this.onError = parts.onError ?? (() => undefined)
     const passwords = new Passwords(parts.password_cost_log2)
+    const jobs = new Jobs()
     this.desk = {
-      ...{ sensor, store, queries, decisions, now },
+      ...{ sensor, store, queries, decisions, now, jobs },
+      copies: new Copies({ path: store.path, jobs, onError: this.onError }),
       authority: new Authority({ people: store.people, passwords, now }),
       feed: new Feed({ queries, store, now, onError: error => this.feedFailed(error) }),
       exports: { count: 0 },
@@ -96,6 +100,8 @@ export class Api {
     clearInterval(this.timer)
     this.desk.feed.close()
     await this.closeDoors()
+    await this.desk.jobs.close()
+    this.desk.copies.close()
   }
 
   private async open(settings: Settings): Promise<Answering> {

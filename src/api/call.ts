@@ -10,7 +10,9 @@ import type { Queries } from '../store/queries.js'
 import type { Receipt, Signed, Store } from '../store/store.js'
 import type { Authority } from './auth/authority.js'
 import type { Caller, Wanted } from './auth/permissions.js'
+import type { Copies } from './copies.js'
 import type { Feed } from './feed.js'
+import type { Jobs } from './jobs.js'
 import type { Schema } from './schemas.js'
 
 /** Rules that were read again. */
@@ -73,6 +75,8 @@ export interface Desk extends Front {
   readonly authority: Authority
   readonly feed: Feed
   readonly now: () => Time
+  readonly jobs: Jobs
+  readonly copies: Copies
   /** How many exports are under way. */
   readonly exports: { count: number }
 }
@@ -112,8 +116,8 @@ export interface Route<D = Desk> {
   /** Of the query string: each property, by name. */
   readonly query?: Readonly<Record<string, Schema>>
   readonly body?: Schema
-  /** A body that may be larger, and CSV. */
-  readonly upload_bytes?: number
+  /** A body that is taken as the bytes it is, in pieces: how many at most, and of which types. */
+  readonly upload?: { readonly bytes_max: number; readonly types: readonly string[] }
   /** By status; undefined is text. Errors are added. */
   readonly answers: Readonly<Record<number, Schema | undefined>>
   /** It answers on and on: there is nothing to tell of it beforehand. */

@@ -33,7 +33,7 @@ export const DEVICE_COLUMNS: readonly Column[] = [
   ...listed('sub_addresses'),
   ...plain('behind'),
   ...listed('roles'),
-  ...plain('site', 'zone', 'network', 'first_seen', 'last_seen', 'packets', 'bytes'),
+  ...plain('site', 'zone', 'timezone', 'network', 'first_seen', 'last_seen', 'packets', 'bytes'),
   ...plain('status', 'new'),
   ['services', row => (row.services as readonly Service[]).map(serviceText).join(' ')],
   ...plain('risk'),

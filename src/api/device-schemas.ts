@@ -107,6 +107,7 @@ const deviceProperties = {
   roles: list(text),
   site: textOrNull,
   zone: textOrNull,
+  timezone: text,
   network: textOrNull,
   location,
   managed,

@@ -9,6 +9,8 @@ export const ENDPOINTS_MAX = 200_000
 const LISTED_MAX = 64
 const CHARACTERS_MAX = 256
 const MAC = /^[0-9a-f]{12}$/
+const SOURCE = /^[^\p{Cc}\p{Zl}\p{Zp}]{1,64}$/u
+const FIELDS = ['hosts', 'macs', 'serial', 'agent', 'seen'] as const
 
 /** What a column may be called. */
 const COLUMNS: Readonly<Record<string, keyof Endpoint>> = {
@@ -68,7 +70,7 @@ function seenIn(written: unknown, row: number): number | null {
 }
 
 /** Of CSV whose first line names the columns. */
-export function* endpointsInCsv(text: string): Generator<Endpoint> {
+function* endpointsInCsv(text: string): Generator<Endpoint> {
   let columns: readonly (keyof Endpoint)[] | undefined
   let row = 0
   try {
@@ -96,8 +98,78 @@ function columnsOf(cells: Cells): (keyof Endpoint)[] {
 const fieldsOf = (columns: readonly (keyof Endpoint)[], cells: Cells): Partial<Written> =>
   Object.fromEntries(columns.map((column, i) => [column, cells[i]]))
 
-/** Of a list that its schema has looked at. */
-export function* endpointsInJson(list: readonly Partial<Written>[]): Generator<Endpoint> {
+interface Sent {
+  /** Under which name it was sent, if it says so. */
+  readonly source: string | null
+  readonly endpoints: readonly Endpoint[]
+}
+
+/** A whole list of either form; throws a Refusal that tells what is wrong, and in which row. */
+export function endpointsIn(text: string, isJson: boolean): Sent {
+  const { source, rows } = isJson ? jsonIn(text) : { source: null, rows: endpointsInCsv(text) }
+  const endpoints: Endpoint[] = []
+  for (const endpoint of rows) {
+    if (endpoints.push(endpoint) > ENDPOINTS_MAX) {
+      throw new Refusal('too-large', `more than ${String(ENDPOINTS_MAX)} endpoints`)
+    }
+  }
+  return { source, endpoints }
+}
+
+/** A list, or an object with one and its name. */
+function jsonIn(text: string): { source: string | null; rows: Iterable<Endpoint> } {
+  const sent = parsed(text)
+  if (Array.isArray(sent)) return { source: null, rows: endpointsInJson(sent) }
+  const { source = null, endpoints, ...rest } = isRecord(sent) ? sent : {}
+  refuseUnknown(rest, ['source', 'endpoints'], '')
+  if (!Array.isArray(endpoints)) {
+    throw new Refusal('bad-request', 'endpoints is missing', 'send a list of them')
+  }
+  if (source !== null && (typeof source !== 'string' || !SOURCE.test(source))) {
+    throw new Refusal('wrong-value', 'source is no name', 'write a line of up to 64 characters')
+  }
+  return { source, rows: endpointsInJson(endpoints) }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal('bad-request', 'the JSON cannot be read', 'check it with jq')
+  }
+}
+
+const isRecord = (sent: unknown): sent is Record<string, unknown> =>
+  typeof sent === 'object' && sent !== null && !Array.isArray(sent)
+
+function* endpointsInJson(list: readonly unknown[]): Generator<Endpoint> {
   let row = 0
-  for (const written of list) yield endpointOf(written, ++row)
+  for (const sent of list) {
+    row++
+    if (!isRecord(sent)) throw wrong(row, 'it is no object', 'write {"hosts": ["pc-7"]}')
+    const { hosts, macs, serial, agent, seen, ...rest } = sent
+    refuseUnknown(rest, FIELDS, `endpoint ${String(row)}: `)
+    for (const [name, list] of Object.entries({ hosts, macs })) {
+      if (list !== undefined && !isTexts(list)) {
+        throw wrong(row, `${name} is no list of texts`, `write it like ["a", "b"]`)
+      }
+    }
+    for (const [name, said] of Object.entries({ serial, agent, seen })) {
+      if (said !== undefined && said !== null && typeof said !== 'string') {
+        throw wrong(row, `${name} is no text`, 'write a text or null')
+      }
+    }
+    yield endpointOf({ hosts, macs, serial, agent, seen }, row)
+  }
+}
+
+const isTexts = (list: unknown): boolean =>
+  Array.isArray(list) && list.length <= LISTED_MAX && list.every(one => typeof one === 'string')
+
+function refuseUnknown(rest: object, known: readonly string[], where: string): void {
+  const [name] = Object.keys(rest)
+  if (name === undefined) return
+  const near = nearest(name, known)
+  const mend = near === undefined ? `it takes: ${known.join(', ')}` : `did you mean ${near}?`
+  throw new Refusal('unknown-field', `${where}unknown field: ${name.slice(0, 60)}`, mend)
 }

@@ -9,6 +9,7 @@ const ERRORS = {
   'no-such-device': [404, 'no device has this id', 'GET /api/v1/devices lists them'],
   'no-such-user': [404, 'there is no such user', 'GET /api/v1/users lists them'],
   'no-such-token': [404, 'there is no such token', 'GET /api/v1/tokens lists them'],
+  'no-copy': [404, 'there is no such copy', 'begin with POST'],
   'no-such-segment': [404, 'there is no such segment', 'GET /api/v1/learning lists them'],
   'method-not-allowed': [405, 'this path takes no such method', 'use one that `allow` names'],
   'bad-request': [400, 'the request cannot be understood', 'see /api/openapi.json'],

@@ -3,6 +3,8 @@
 import type { Route } from './call.js'
 import { errorSchema, type Schema } from './schemas.js'
 
+const JSON_TYPE = 'application/json'
+
 type Described = Omit<Route, 'answer'>
 
 export function openApi(routes: readonly Described[], version: string): Schema {
@@ -25,7 +27,7 @@ export function openApi(routes: readonly Described[], version: string): Schema {
 }
 
 function operation(route: Described): Schema {
-  const { method, path, summary, permission, answers, body } = route
+  const { method, path, summary, permission, answers, body, upload } = route
   const responses = Object.entries(answers).map(([status, schema]) => [
     status,
     { description: summary, content: contentOf(schema) },
@@ -38,7 +40,9 @@ function operation(route: Described): Schema {
     'x-permission': permission,
     security: permission === 'anyone' ? [] : [{ token: [] }, { session: [] }],
     parameters: [...pathParameters(path), ...queryParameters(route)],
-    ...(body === undefined ? {} : { requestBody: { required: true, content: bodyOf(route) } }),
+    ...(body === undefined && upload === undefined
+      ? {}
+      : { requestBody: { required: true, content: bodyOf(route) } }),
     responses: { ...(Object.fromEntries(responses) as Schema), default: failure },
   }
 }
@@ -52,9 +56,14 @@ const pathParameters = (path: string): Schema[] =>
 const queryParameters = ({ query = {} }: Described): Schema[] =>
   Object.entries(query).map(([name, schema]) => ({ name, in: 'query', required: false, schema }))
 
-function bodyOf({ body, upload_bytes }: Described): Schema {
-  const json = { 'application/json': { schema: body } }
-  return upload_bytes === undefined ? json : { ...json, 'text/csv': { schema: { type: 'string' } } }
+const BYTES: Schema = { type: 'string', format: 'binary' }
+
+/** What is taken as bytes has a schema only where they are JSON. */
+function bodyOf({ body, upload }: Described): Schema {
+  const types = upload?.types ?? [JSON_TYPE]
+  return Object.fromEntries(
+    types.map(type => [type, { schema: (type === JSON_TYPE ? body : undefined) ?? BYTES }]),
+  )
 }
 
 const contentOf = (schema: Schema | undefined): Schema =>

@@ -87,22 +87,48 @@ function bare(): FastifyInstance {
   server.server.maxHeadersCount = HEADERS_MAX
   server.server.headersTimeout = TIMES_MS.request
   server.removeContentTypeParser('text/plain')
-  server.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
-  )
   return server
 }
 
 type Answering = (request: FastifyRequest) => ReturnType<Route['answer']>
 
 function addRoute<D>(server: FastifyInstance, route: Route<D>, answering: Answering): void {
-  const { method, path, permission, query = {}, upload_bytes, isEndless } = route
+  const { upload } = route
+  if (upload === undefined) return addPlain(server, route, answering)
+  // What is read here as bytes is read as something else elsewhere.
+  void server.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser([...upload.types], (request: FastifyRequest) =>
+      pieces(request, upload.bytes_max),
+    )
+    addPlain(scope, route, answering)
+    done()
+  })
+}
+
+/** A body as the pieces it came in; nobody waits while they are put together. */
+async function pieces({ raw }: FastifyRequest, bytes_max: number): Promise<Uint8Array[]> {
+  if (Number(raw.headers['content-length'] ?? 0) > bytes_max) throw tooLarge(bytes_max)
+  const taken: Uint8Array[] = []
+  let bytes = 0
+  for await (const piece of raw as AsyncIterable<Buffer>) {
+    bytes += piece.length
+    if (bytes > bytes_max) throw tooLarge(bytes_max)
+    taken.push(piece)
+  }
+  return taken
+}
+
+const tooLarge = (bytes_max: number): Refusal =>
+  new Refusal('too-large', undefined, `send no more than ${String(bytes_max >> 20)} MiB at once`)
+
+function addPlain<D>(server: FastifyInstance, route: Route<D>, answering: Answering): void {
+  const { method, path, permission, query = {}, isEndless } = route
   server.route({
     method,
     url: path,
     schema: schemaOf(route),
     config: { permission },
-    ...(upload_bytes === undefined ? {} : { bodyLimit: upload_bytes }),
     ...(method === 'GET' ? { exposeHeadRoute: isEndless !== true } : {}),
     preValidation: async request => {
       request.query = typed(request.query as Record<string, unknown>, query)
@@ -116,17 +142,12 @@ function addRoute<D>(server: FastifyInstance, route: Route<D>, answering: Answer
   })
 }
 
-function schemaOf<D>({ query = {}, body, upload_bytes, answers }: Route<D>): Schema {
+function schemaOf<D>({ query = {}, body, upload, answers }: Route<D>): Schema {
   const known = Object.entries(answers).filter(([, schema]) => schema !== undefined)
   const response = { ...Object.fromEntries(known), '4xx': errorSchema, '5xx': errorSchema }
   const querystring = { type: 'object', additionalProperties: false, properties: query }
-  if (body === undefined) return { querystring, response }
-  if (upload_bytes === undefined) return { querystring, body, response }
-  const content = {
-    'application/json': { schema: body },
-    'text/csv': { schema: { type: 'string' } },
-  }
-  return { querystring, body: { content }, response }
+  if (body === undefined || upload !== undefined) return { querystring, response }
+  return { querystring, body, response }
 }
 
 function callOf(request: FastifyRequest, caller: Caller, reach: Reach): Call {
@@ -195,6 +216,8 @@ function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { code, message, mend, retry_s } = refusal
   if (retry_s !== undefined) reply.header('retry-after', String(retry_s))
   const status = statusOfError(code)
+  // What was not read to its end would be taken for the next request.
+  if (status === 413) reply.header('connection', 'close')
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="onlooker"')
   return reply
     .code(status)

@@ -6,11 +6,14 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { loadSettings, type Settings } from '../settings/load.js'
 import { SOCKET_FILE, storeFolder } from '../settings/places.js'
+import { DATABASE_FILE } from '../store/open.js'
 import { CallError } from './errors.js'
 
 /** Where a sensor that the system runs keeps its socket. */
 const SYSTEM_FOLDERS = ['/var/lib/onlooker', '/run/onlooker']
 const ASK_MS = 60_000
+/** What the system says where no sensor runs. */
+const NOBODY_THERE = ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK']
 /** Statuses that say that the call was wrong. */
 const WRONG_CALL = [400, 404]
 const ERROR_BYTES_MAX = 65_536
@@ -44,9 +47,26 @@ export class Client {
     return JSON.parse(await textOf(answer)) as T
   }
 
-  /** Sends a text of another type. */
-  async upload<T>(path: string, text: string, type: string): Promise<T> {
+  /** Sends bytes as they are. */
+  async upload<T>(path: string, text: Uint8Array, type: string): Promise<T> {
     return JSON.parse(await textOf(await this.send(path, { method: 'POST', text, type }))) as T
+  }
+
+  /** An answer that is no text. */
+  async bytes(path: string): Promise<AsyncIterable<Uint8Array>> {
+    return this.send(path, { method: 'GET', text: undefined, type: '' })
+  }
+
+  /** Whether somebody is there to ask; throws if they may not be asked. */
+  async isThere(): Promise<boolean> {
+    try {
+      await textOf(await this.send('/healthz', { method: 'GET', text: undefined, type: '' }))
+      return true
+    } catch (error) {
+      const { cause } = error as { cause?: NodeJS.ErrnoException }
+      if (NOBODY_THERE.includes(String(cause?.code))) return false
+      throw error
+    }
   }
 
   /** An answer that may be long, piece by piece. */
@@ -70,9 +90,9 @@ export class Client {
 
   private unreachable(error: NodeJS.ErrnoException): Error {
     const { code } = error
-    if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTSOCK') {
+    if (NOBODY_THERE.includes(String(code))) {
       const mend = 'is it running? systemctl status onlooker'
-      return new Error(`no sensor answers at ${this.path}: ${mend}`)
+      return new Error(`no sensor answers at ${this.path}: ${mend}`, { cause: error })
     }
     if (code !== 'EACCES' && code !== 'EPERM') return error
     const mend = "be root, the sensor's user, or in the group of that socket"
@@ -82,11 +102,11 @@ export class Client {
 
 interface Sending {
   readonly method: string
-  readonly text: string | undefined
+  readonly text: string | Uint8Array | undefined
   readonly type: string
 }
 
-const bytesOf = (text: string): string => String(Buffer.byteLength(text))
+const bytesOf = (text: string | Uint8Array): string => String(Buffer.byteLength(text))
 
 /** The place named in the call or the settings, else where sensors usually are. */
 export function socketFor({ config, socket }: Whom): string {
@@ -100,6 +120,12 @@ export function socketFor({ config, socket }: Whom): string {
   const own = join(storeFolder(settings), SOCKET_FILE)
   const others = SYSTEM_FOLDERS.map(folder => join(folder, SOCKET_FILE))
   return [own, ...others].find(path => existsSync(path)) ?? own
+}
+
+/** The folder of a sensor that doesn't run: the one of the settings, else the system's if that has a store. */
+export function folderFor({ config }: Whom): string {
+  const own = storeFolder(loadSettings(config))
+  return [own, ...SYSTEM_FOLDERS].find(path => existsSync(join(path, DATABASE_FILE))) ?? own
 }
 
 function userName(): string {

@@ -81,6 +81,10 @@ export function storeFor(
   if (store.aside !== null) {
     log.error(`the database was damaged: it lies at ${store.aside} now, and a new one was begun`)
   }
+  if (store.replaced !== null) {
+    const before = store.replaced === '' ? 'there was none before' : `before: ${store.replaced}`
+    log.warn(`a restored database took its place: ${before}`)
+  }
   return { folder, store, queries: new Queries(store.path), key: secretKey(folder) }
 }
 

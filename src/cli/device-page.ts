@@ -74,7 +74,9 @@ export async function show(args: string[]): Promise<void> {
   }
   const query = new URLSearchParams()
   const device = await client.ask<Json>(path)
-  const { items: addresses } = await client.ask<{ items: Json[] }>(`${path}/addresses`)
+  const { items: addresses } = await client.ask<{ items: Json[] }>(
+    `${path}/addresses?limit=${String(HISTORY_MAX)}`,
+  )
   const history = `${path}/history?limit=${String(HISTORY_MAX)}`
   const { items: events } = await client.ask<{ items: Json[] }>(history)
   const facts = await rowsOf(client, `${path}/facts`, { query, limit: FACTS_MAX })
@@ -142,6 +144,7 @@ function head(device: Json, on: Screen): string {
     ['vlans', device.vlans],
     ['roles', device.roles],
     ['place', [device.site, device.zone, device.network].filter(Boolean)],
+    ['time zone', device.timezone],
     ['location', locationWords(device.location as Json | null)],
     ['managed by', managedWords(device.managed as Json | null)],
     [

@@ -12,6 +12,8 @@ import { writeOut } from './stdout.js'
 
 const PATH = '/api/v1/endpoints'
 const ROWS_MAX = 100_000
+/** Of a file, to see what it is. */
+const HEAD_BYTES = 256
 
 const listed = (name: string) => (row: Json) => (row[name] as readonly string[]).join(' ')
 const said = (name: string) => (row: Json) => (row[name] as string | null) ?? ''
@@ -49,29 +51,21 @@ export async function run(args: string[]): Promise<void> {
   writeOut(`${plural(count, 'endpoint')} of ${source}\n`)
 }
 
-/** JSON is a list, or an object with one; everything else is CSV. */
+/** JSON is a list, or an object with one; everything else is CSV. The sensor looks at it. */
 function bring(client: Client, file: string, source: string): Promise<{ count: number }> {
-  const text = read(file)
-  if (!/^\s*[[{]/.test(text)) {
-    const query = new URLSearchParams({ source }).toString()
-    return client.upload(`${PATH}?${query}`, text, 'text/csv')
-  }
-  let sent: unknown
-  try {
-    sent = JSON.parse(text)
-  } catch {
-    throw new CallError(`not valid JSON: ${file}: check it with jq`)
-  }
-  const endpoints = Array.isArray(sent) ? (sent as unknown[]) : (sent as Json).endpoints
-  return client.ask(PATH, 'POST', { source, endpoints })
+  const bytes = read(file)
+  const isJson = /^\s*[[{]/.test(bytes.toString('latin1', 0, HEAD_BYTES))
+  const query = new URLSearchParams({ source }).toString()
+  return client.upload(`${PATH}?${query}`, bytes, isJson ? 'application/json' : 'text/csv')
 }
 
-function read(file: string): string {
+function read(file: string): Buffer {
   try {
     if (file !== '-' && statSync(file).size > UPLOAD_BYTES_MAX) {
-      throw new CallError(`larger than 8 MiB: ${file}: split it, each part with its own --source`)
+      const most = `${String(UPLOAD_BYTES_MAX >> 20)} MiB`
+      throw new CallError(`larger than ${most}: ${file}: split it, each part with its own --source`)
     }
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    return readFileSync(file === '-' ? 0 : file)
   } catch (error) {
     if (error instanceof CallError) throw error
     const { code } = error as NodeJS.ErrnoException

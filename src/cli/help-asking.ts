@@ -72,6 +72,31 @@ Examples:
   onlooker user token ann --permission read --days 30 --name grafana
 `
 
+const BACKUP = `onlooker backup FILE [--force]: a copy of all that a sensor keeps, while it runs or not
+
+Devices, facts, history, what people said, accounts with their hashed passwords and tokens, and the
+log of what people did are in it; who is logged in, the key under which secrets are hashed
+(secret.key) and certificates are not. Keep it like a password file. It is looked at before it is
+called done, and a file that is there is written over only with --force.
+
+${WHOM}
+Examples:
+  onlooker backup /backup/onlooker-$(date +%F).db
+  sudo onlooker backup gate.db --config site.yaml
+`
+
+const RESTORE = `onlooker restore FILE: puts a backup in the place of what a sensor keeps
+
+It is looked at first; what is damaged, of somebody else or of a newer Onlooker is refused. What
+was there before is set aside in the same folder (onlooker.db.before-restore-...), never deleted.
+Where the sensor runs, it holds from its next start on. Everybody has to log in again, and
+accounts and passwords are those of the backup.
+
+${WHOM}
+Example:
+  onlooker restore /backup/onlooker-2026-11-21.db && sudo systemctl restart onlooker
+`
+
 const RULES = `onlooker rules check FOLDER: whether rules of your own hold, line by line
 onlooker rules explain DEVICE [--json]: why a running sensor takes it for what it is, and what not
 onlooker rules explain DEVICE --capture FILE
@@ -108,4 +133,6 @@ export const ASKING: Readonly<Record<string, string>> = {
   learning: LEARNING,
   endpoints: ENDPOINTS,
   user: USER,
+  backup: BACKUP,
+  restore: RESTORE,
 }

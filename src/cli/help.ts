@@ -18,6 +18,7 @@ const GENERAL = `onlooker: hears a network, names its devices, says what is weak
   onlooker learning         until when each segment is learned
   onlooker endpoints        devices that another agent manages: import a list, see them
   onlooker user             accounts and tokens
+  onlooker backup FILE      a copy of all that a sensor keeps; onlooker restore FILE puts it back
   onlooker version
   onlooker help [COMMAND]
 

@@ -26,13 +26,18 @@ export function writeOs(w: ByteWriter, { os }: Device): void {
 }
 
 /** In which network it is, and where. */
-export function writePlace(w: ByteWriter, { network, zone, site, location }: Device): void {
+export function writePlace(
+  w: ByteWriter,
+  { network, zone, site, timezone, location }: Device,
+): void {
   w.word(',"network":')
   w.text(network)
   w.word(',"zone":')
   w.text(zone)
   w.word(',"site":')
   w.text(site)
+  w.word(',"timezone":')
+  w.text(timezone)
   w.word(',"location":')
   if (location === null) return w.text(null)
   w.raw(bytesOf(JSON.stringify(location)))

@@ -61,6 +61,7 @@ interface Asked extends Output {
   readonly filter?: string | undefined
   readonly inside?: readonly Network[]
   readonly places?: readonly NamedNetwork[]
+  readonly timezone?: string
   readonly discretion?: Discretion
   /** Who says what a device is, and who holds which address: what is shipped, unless another is named. */
   readonly known?: Pick<Known, 'judge' | 'registry'>
@@ -78,7 +79,8 @@ export async function run(args: string[]): Promise<void> {
   const { inside, names: places } = settings.networks
   const discretion = { exclude: settings.capture.exclude, names: settings.privacy.names }
   const known = knowledgeFor(settings)
-  const how = { files: positionals, workers, inside, places, discretion, known }
+  const { timezone } = settings.sensor
+  const how = { files: positionals, workers, inside, places, timezone, discretion, known }
   const document = await readFiles({ ...values, ...how })
   present(document, values)
 }
@@ -89,10 +91,12 @@ export async function readFiles(asked: Asked): Promise<InventoryDocument> {
   let source = openFiles(asked.files)
   if (asked.filter !== undefined) source = filtered(source, asked.filter)
   const { inside = [], discretion = OPEN, workers = workersFor(asked.files) } = asked
-  const { known = shippedKnowledge(), places = [] } = asked
+  const { known = shippedKnowledge(), places = [], timezone = 'UTC' } = asked
   const { judge } = known
   const vendors = new Vendors(known.registry)
-  const inventory = new Inventory({ seed: READING_SEED, judge, vendors, inside, places })
+  const inventory = new Inventory({
+    ...{ seed: READING_SEED, judge, vendors, inside, places, timezone },
+  })
   const listener = discretion.names === 'hashed' ? new NumberedNames(inventory) : inventory
   const crew = hire(workers, { listener, inside, discretion })
   const stop = stopOnSignals(source)

@@ -26,6 +26,7 @@ export interface Running extends Omit<Daemon, 'settings'> {
 /** Takes effect with the next start only. */
 const FIXED = [
   'sensor.site',
+  'sensor.timezone',
   'capture.workers',
   'capture.source',
   'capture.exclude',

@@ -33,6 +33,7 @@ export interface Device {
   readonly network: string | null
   readonly zone: string | null
   readonly site: string | null
+  readonly timezone: string
   readonly location: LocationRecord | null
   readonly names: readonly string[]
   readonly category: string

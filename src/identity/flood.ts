@@ -67,6 +67,14 @@ export class Flood {
     return count
   }
 
+  /** How many network addresses of no station were taken for no devices. */
+  strangeHosts(hosts: Hosts): number {
+    if (!hosts.isFlooded) return 0
+    let count = 0
+    this.eachStrangeHost(hosts, () => count++)
+    return count
+  }
+
   eachStranger(visit: (station: number) => void): void {
     const { stations } = this.known
     for (let i = 0; i < stations.count; i++) if (stations.isStranger(i)) visit(i)
@@ -96,16 +104,20 @@ export class Flood {
     return vendors.of(this.bytes) === null
   }
 
+  private eachStrangeHost(hosts: Hosts, visit: (address: number) => void): void {
+    const { sightings } = this.known.addresses
+    for (let host = 0; host < hosts.count; host++) {
+      const address = hosts.model(host)
+      if (address >= 0 && !sightings.spoke(address)) visit(address)
+    }
+  }
+
   private areHostsMade(hosts: Hosts): boolean {
     const { addresses } = this.known
     const nets = new Uint8Array(NETS)
     let strangers = 0
     let apart = 0
-    let behind = 0
-    for (let host = 0; host < hosts.count; host++) {
-      const address = hosts.model(host)
-      if (address >= 0 && addresses.isNamed(address)) behind++
-      if (address < 0 || addresses.sightings.spoke(address)) continue
+    this.eachStrangeHost(hosts, address => {
       strangers++
       const first = addresses.table.word(address, 0)
       const net =
@@ -114,9 +126,20 @@ export class Flood {
           : mix(first, addresses.table.word(address, 1))
       if (nets[net & (NETS - 1)]! === 0) apart++
       nets[net & (NETS - 1)] = 1
-    }
+    })
     const isOne = hosts.isFlooded || apart >= strangers * SCATTERED
-    return isOne && areMany(strangers, hosts.count - behind, FLOOD_HOSTS_MIN)
+    return isOne && areMany(strangers, hosts.count - this.named(hosts), FLOOD_HOSTS_MIN)
+  }
+
+  /** How many are known by what their gateway calls them, not by an address of their own. */
+  private named(hosts: Hosts): number {
+    const { addresses } = this.known
+    let count = 0
+    for (let host = 0; host < hosts.count; host++) {
+      const address = hosts.model(host)
+      if (address >= 0 && addresses.isNamed(address)) count++
+    }
+    return count
   }
 }
 

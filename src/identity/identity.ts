@@ -280,6 +280,12 @@ export class Identity {
     return { devices, phantoms, strangers }
   }
 
+  /** Hardware and network addresses that were made up to flood the network; 0 while nobody does. */
+  get invented(): number {
+    const { flood, bindings } = this.tables.all
+    return flood.strangers + flood.strangeHosts(bindings.hosts)
+  }
+
   /** What one table learns concerns others. */
   private connect(): void {
     const { grouping } = this

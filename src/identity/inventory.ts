@@ -30,6 +30,7 @@ export interface InventoryOptions {
   readonly inside?: readonly Prefix[]
   /** What networks are called, and where they are. */
   readonly places?: readonly NamedPlace[]
+  readonly timezone?: string
 }
 
 /** The second bit of a hardware address that its machine made up. */

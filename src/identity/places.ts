@@ -10,6 +10,7 @@ export interface NamedPlace {
   readonly name: string
   readonly zone: string | null
   readonly site: string | null
+  readonly timezone: string | null
 }
 
 /** Null where nobody said. */
@@ -17,12 +18,14 @@ export interface Place {
   readonly network: string | null
   readonly zone: string | null
   readonly site: string | null
+  /** The sensor's, where nobody said. */
+  readonly timezone: string
 }
 
-const NOWHERE: Place = { network: null, zone: null, site: null }
+export const TIMEZONE = 'UTC'
 
 /** What a record says of its addresses and its place. */
-type Recorded = Pick<DeviceRecord, 'ipv4' | 'ipv6' | 'vlans' | 'network' | 'zone'>
+type Recorded = Pick<DeviceRecord, 'ipv4' | 'ipv6' | 'vlans' | 'network' | 'zone' | 'timezone'>
 
 export class Places {
   readonly isEmpty: boolean
@@ -30,8 +33,15 @@ export class Places {
   private readonly subnets: readonly { readonly prefix: Prefix; readonly place: Place }[]
   private readonly vlans: readonly { readonly vlan: number; readonly place: Place }[]
 
-  constructor(list: readonly NamedPlace[]) {
+  private readonly nowhere: Place
+
+  constructor(list: readonly NamedPlace[], timezone = TIMEZONE) {
     this.isEmpty = list.length === 0
+    this.nowhere = { network: null, zone: null, site: null, timezone }
+    const placeOf = (one: NamedPlace): Place => ({
+      ...{ network: one.name, zone: one.zone, site: one.site },
+      timezone: one.timezone ?? timezone,
+    })
     this.subnets = list
       .flatMap(one => (one.subnet === null ? [] : [{ prefix: one.subnet, place: placeOf(one) }]))
       .sort((a, b) => b.prefix.bits - a.prefix.bits)
@@ -42,24 +52,24 @@ export class Places {
 
   /** By addresses of 4 or 16 bytes, else by VLANs; in whatever order they come. */
   of(addresses: readonly Uint8Array[], vlans: readonly number[]): Place {
-    if (this.isEmpty) return NOWHERE
+    if (this.isEmpty) return this.nowhere
     const subnet = this.subnets.find(({ prefix }) =>
       addresses.some(bytes => isWithin([prefix], bytes, 0, bytes.length)),
     )
-    return (subnet ?? this.vlans.find(({ vlan }) => vlans.includes(vlan)))?.place ?? NOWHERE
+    return (subnet ?? this.vlans.find(({ vlan }) => vlans.includes(vlan)))?.place ?? this.nowhere
   }
 
   /** Whether networks were called otherwise when this was recorded. */
-  isOutdated({ ipv4, ipv6, vlans, network, zone }: Recorded): boolean {
-    if (this.isEmpty) return network !== null || zone !== null
+  isOutdated({ ipv4, ipv6, vlans, network, zone, timezone }: Recorded): boolean {
+    if (this.isEmpty) {
+      return network !== null || zone !== null || timezone !== this.nowhere.timezone
+    }
     const all = [...ipv4.map(text => `${text}/32`), ...ipv6.map(text => `${text}/128`)]
     const addresses = all.flatMap(text => {
       const known = readNetwork(text)
       return typeof known === 'string' ? [] : [known.bytes]
     })
     const place = this.of(addresses, vlans)
-    return place.network !== network || place.zone !== zone
+    return place.network !== network || place.zone !== zone || place.timezone !== timezone
   }
 }
-
-const placeOf = ({ name, zone, site }: NamedPlace): Place => ({ network: name, zone, site })

@@ -56,6 +56,7 @@ export function recordOf(profile: Profile, around: Circumstances): DeviceRecord 
     roles,
     site: profile.site ?? site,
     zone: profile.zone,
+    timezone: profile.timezone,
     network: profile.network,
     location: locatedAt(profile.location, site),
     managed: before?.managed ?? null,
@@ -109,7 +110,8 @@ export function differs(before: DeviceRecord | undefined, after: DeviceRecord): 
     before.phantoms !== after.phantoms ||
     before.first_seen !== after.first_seen ||
     before.status !== after.status ||
-    before.site !== after.site
+    before.site !== after.site ||
+    before.timezone !== after.timezone
   )
 }
 

@@ -33,6 +33,8 @@ export interface TablesOptions {
   readonly inside?: readonly Prefix[]
   /** What networks are called, and where they are. */
   readonly places?: readonly NamedPlace[]
+  /** Of devices of which `places` says no other. */
+  readonly timezone?: string
   /** Where the sensor stands; ids of devices at several sites must differ. */
   readonly site?: string | null
   readonly decisions?: Decisions
@@ -75,7 +77,7 @@ export class Tables {
     this.seed = seed
     this.site = options.site ?? ''
     this.vendors = vendors
-    this.places = new Places(options.places ?? [])
+    this.places = new Places(options.places ?? [], options.timezone)
     this.stations = new Stations(seed)
     this.addresses = new Addresses(seed, inside)
     this.claims = new Claims(this.stations, this.addresses)

@@ -79,6 +79,12 @@ export const families: readonly Family[] = [
   ),
   gauge('devices', 'Devices known.', ['category'], s => pairs(s.devices)),
   gauge('store_bytes', 'Of the database and its log, on disk.', [], s => [[s.store_bytes]]),
+  gauge('store_writes', 'Whether the disk takes what is to be written: 1, else 0.', [], s => [
+    [s.store_writes ? 1 : 0],
+  ]),
+  gauge('invented_addresses', 'Addresses of a flood, taken for no devices.', [], s => [
+    [s.invented_addresses],
+  ]),
   gauge('findings', 'What the audit of the mirror finds wrong now.', ['id'], s =>
     pairs(s.findings),
   ),

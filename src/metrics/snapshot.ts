@@ -43,6 +43,10 @@ export interface Snapshot {
   >
   /** Of the database and its log, on disk. */
   readonly store_bytes: number
+  /** Whether the disk takes what is to be written. */
+  readonly store_writes: boolean
+  /** Taken for no devices. */
+  readonly invented_addresses: number
   readonly workers: readonly { readonly worker: number; readonly busy_ratio: number }[]
   /** Of the main thread, in the last minute, in seconds. */
   readonly loop_lag: { readonly p50: number; readonly p99: number; readonly max: number }

@@ -83,6 +83,8 @@ export interface DeviceRecord {
   readonly roles: readonly Role[]
   readonly site: string | null
   readonly zone: string | null
+  /** By name; all times are told in UTC. */
+  readonly timezone: string
   /** What its network is called. */
   readonly network: string | null
   readonly location: LocationRecord | null

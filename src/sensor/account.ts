@@ -70,7 +70,8 @@ export class Account {
     const { vlans, links } = parts
     const looks = { vlans, links, arrivals: this.arrivals, capture: parts.settings().capture }
     const readings = parts.sources().map(({ name }) => reading(heard, name, { ...looks, at, now }))
-    const machine = { at, backlog: this.backlog.dropped }
+    const { invented } = parts.keeping
+    const machine = { at, backlog: this.backlog.dropped, invented }
     this.findings = this.audit.look(readings, machine, new Date().toISOString())
   }
 
@@ -92,6 +93,8 @@ export class Account {
       // Nothing is classified yet.
       devices: { ...NONE, unknown: parts.keeping.counts().devices },
       store_bytes: parts.store_bytes(),
+      store_writes: parts.keeping.trouble === '',
+      invented_addresses: parts.keeping.invented,
       tables: this.tables(heard),
       workers: heard.busy.map((busy_ratio, worker) => ({ worker, busy_ratio })),
       loop_lag: parts.lag.read(performance.now()),

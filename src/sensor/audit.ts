@@ -77,6 +77,26 @@ export function machineConditions(backlog: number, packets: number): Condition[]
   ]
 }
 
+/** Somebody invents addresses: an attack on switches, and on whoever listens. */
+export function floodConditions(invented: number): Condition[] {
+  if (invented <= 0) return []
+  return [
+    {
+      id: 'address-flood',
+      severity: 'high',
+      interface: null,
+      vlan: null,
+      title: 'Somebody floods the network with invented addresses',
+      evidence: `${number(invented)} addresses that nobody has; they are taken for no devices`,
+      mend:
+        'on the switches, find the port that learns far too many (show mac address-table count), ' +
+        'shut it, and turn on port security, DHCP snooping and ARP inspection',
+      appears_seconds: 0,
+      goes_seconds: at.GOES_SECONDS,
+    },
+  ]
+}
+
 /** A condition over time. */
 interface Course {
   readonly first: number
@@ -99,7 +119,11 @@ export class Audit {
     this.machine = kept(this.machine, machine)
     const packets = windows.reduce((sum, window) => sum + window.packets, 0)
     const backlog = since(this.machine[0]!.backlog, machine.backlog)
-    const conditions = [...windows.flatMap(conditionsOf), ...machineConditions(backlog, packets)]
+    const conditions = [
+      ...windows.flatMap(conditionsOf),
+      ...machineConditions(backlog, packets),
+      ...floodConditions(machine.invented),
+    ]
     this.follow(conditions, machine.at, now)
     return this.told()
   }
@@ -168,7 +192,12 @@ const keyOf = ({ id, vlan, interface: name, evidence }: Condition): string =>
   // A session is known by its name, with which the evidence begins.
   `${id} ${name ?? ''} ${String(vlan)} ${id === 'sequence-gaps' ? evidence.split(': ')[0]! : ''}`
 
-const ORDER = RULES.map(({ id }) => id).toSpliced(linkRules.length, 0, 'drops-backlog')
+const ORDER = RULES.map(({ id }) => id).toSpliced(
+  linkRules.length,
+  0,
+  'address-flood',
+  'drops-backlog',
+)
 const places = new Map(ORDER.map((id, i) => [id, i]))
 
 const weight = ({ severity, id }: MirrorFinding): number =>

@@ -38,6 +38,7 @@ export interface KeepingOptions {
   readonly inside: readonly Prefix[]
   /** What networks are called, and where they are. */
   readonly places?: readonly NamedPlace[]
+  readonly timezone?: string
   readonly site: string | null
   /** Who says what a device is. */
   readonly judge?: Judge
@@ -86,6 +87,11 @@ export class Keeping implements Listener {
   /** How many devices there are, and how many further ones were not made up. */
   counts(): { devices: number; phantoms: number } {
     return this.identity.counts()
+  }
+
+  /** How many addresses were made up to flood the network. */
+  get invented(): number {
+    return this.identity.invented
   }
 
   /** By whom people's decisions are minded. */
@@ -230,7 +236,7 @@ export class Keeping implements Listener {
   }
 
   private begin(): Identity {
-    const { facts, seed, inside, places = [], site } = this.options
+    const { facts, seed, inside, places = [], timezone, site } = this.options
     const judge: Judge = {
       reads: fact => this.judge.reads(fact),
       knows: (fact, value) => this.judge.knows(fact, value),
@@ -238,6 +244,7 @@ export class Keeping implements Listener {
     }
     return new Identity({
       ...{ facts, seed, inside, places, site, judge, vendors: this.vendors },
+      ...(timezone === undefined ? {} : { timezone }),
       recall: id => this.recall(id),
       isNews: (vlans, now) => this.learning.isOver(vlans, now),
     })

@@ -79,6 +79,8 @@ export interface MachineReading {
   readonly at: number
   /** Frames of all interfaces that found the kernel's backlog full. */
   readonly backlog: number
+  /** Addresses that somebody invents to flood the network; 0 where nobody does. */
+  readonly invented: number
 }
 
 /** Ethernet and two tags in front, and the frame's check sequence behind what an MTU bounds. */

@@ -108,6 +108,7 @@ export class Sensor {
     return new Keeping({
       ...{ store, facts, seed, judge, registry, inside: settings.networks.inside },
       places: settings.networks.names,
+      timezone: settings.sensor.timezone,
       site: site === '' ? null : site,
       learning_days: settings.learning.days,
       now: () => Date.now(),

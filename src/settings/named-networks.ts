@@ -2,15 +2,17 @@
 
 import { Refused, text, whole, type Many, type One } from './forms.js'
 import { readNetwork, type Network } from './network.js'
+import { timezone } from './timezone.js'
 
 /** A network of one kind or the other. */
 export interface NamedNetwork {
   readonly subnet: Network | null
   readonly vlan: number | null
   readonly name: string
-  /** null where the entry doesn't say: the zone is nobody's, the site is the sensor's. */
+  /** null where the entry doesn't say: the zone is nobody's, site and time zone are the sensor's. */
   readonly zone: string | null
   readonly site: string | null
+  readonly timezone: string | null
 }
 
 const NAMES_MAX = 4096
@@ -26,7 +28,10 @@ const subnet: One<Network> = {
   json: { type: 'string', pattern: '^[0-9a-fA-F.:]+/\\d{1,3}$' },
 }
 
-const fields = { subnet, vlan: whole({ min: 1, max: 4094 }), name: words, zone: words, site: words }
+const fields = {
+  ...{ subnet, vlan: whole({ min: 1, max: 4094 }) },
+  ...{ name: words, zone: words, site: words, timezone },
+}
 
 export const namedNetworks: Many<NamedNetwork> = {
   kind: 'many',
@@ -37,8 +42,9 @@ export const namedNetworks: Many<NamedNetwork> = {
       return new Refused(`name one subnet or one VLAN: ${EXAMPLE}`)
     }
     if (entry?.name === undefined) return new Refused(`give it a name: ${EXAMPLE}`)
-    const { subnet = null, vlan = null, name, zone = null, site = null } = entry
-    return { subnet, vlan, name, zone, site }
+    const { subnet = null, vlan = null, name } = entry
+    const { zone = null, site = null, timezone = null } = entry
+    return { subnet, vlan, name, zone, site, timezone }
   },
   json: {
     type: 'object',

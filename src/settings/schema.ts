@@ -24,6 +24,7 @@ import { learningKeys, storeKeys, type Learning, type StoreKept } from './keepin
 import { namedNetworks, type NamedNetwork } from './named-networks.js'
 import { readNetwork, type Network } from './network.js'
 import { rulesKeys, type RuleSettings } from './rules.js'
+import { timezone } from './timezone.js'
 
 /** The whole configuration; what a file leaves out has its default. */
 export interface Settings {
@@ -32,6 +33,8 @@ export interface Settings {
     readonly name: string
     /** '' is none. */
     readonly site: string
+    /** Of its devices, where `networks.names` doesn't say another. */
+    readonly timezone: string
   }
   readonly capture: {
     readonly interfaces: readonly string[] | 'auto'
@@ -149,6 +152,13 @@ export const schema: Schema = {
       doc: ['Where it stands: a word by which sensors are grouped, for example Berlin.'],
       form: text(/^[^\p{C}]{0,64}$/u, 'write up to 64 characters'),
       initial: '',
+    },
+    timezone: {
+      doc: [
+        'The time zone there, for example Europe/Berlin. What is stored and told stays in UTC.',
+      ],
+      form: timezone,
+      initial: 'UTC',
     },
   },
   capture: {
@@ -291,8 +301,9 @@ export const schema: Schema = {
     },
     names: {
       doc: [
-        'What networks and VLANs are called, and in which zone and at which site they are, for example',
-        '[{subnet: 10.1.0.0/16, name: Cameras, zone: Hall 2}, {vlan: 30, name: Guests, site: Berlin}].',
+        'What networks and VLANs are called, in which zone, at which site and in which time zone they',
+        'are, for example [{subnet: 10.1.0.0/16, name: Cameras, zone: Hall 2}, {vlan: 30, name: Guests,',
+        'site: Berlin, timezone: Europe/Berlin}].',
       ],
       form: namedNetworks,
       initial: [],

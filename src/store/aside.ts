@@ -1,4 +1,4 @@
-/** A damaged database is set aside under another name, never deleted. */
+/** A database that is damaged or replaced is set aside under another name, never deleted. */
 
 import {
   closeSync,
@@ -47,10 +47,10 @@ export function complaintOf(db: Connection, path: string): string {
   return lines[0] === 'ok' ? '' : lines.join('; ').replaceAll('\n', ' ')
 }
 
-/** Renames the database with its log; returns where it lies now. */
-export function setAside(path: string, at: Time): string {
+/** Renames the database with its log; returns where it lies now, by the reason and the time. */
+export function setAside(path: string, at: Time, why = 'corrupt'): string {
   const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
-  const wanted = `${path}.corrupt-${time}`
+  const wanted = `${path}.${why}-${time}`
   let aside = wanted
   for (let i = 2; existsSync(aside); i++) aside = `${wanted}-${i}`
   for (const companion of COMPANIONS) {

@@ -62,6 +62,7 @@ type Document = Pick<
   | 'roles'
   | 'services'
   | 'network'
+  | 'timezone'
   | 'location'
   | 'managed'
   | 'behind'
@@ -72,10 +73,10 @@ type Document = Pick<
 export function documentOf(record: DeviceRecord): string {
   const { macs, ipv4, ipv6, vlans, names, category, kind, vendor, model } = record
   const { os, firmware, serial, sub_addresses, behind } = record
-  const { confidence, roles, services, phantoms, network, location, managed } = record
+  const { confidence, roles, services, phantoms, network, timezone, location, managed } = record
   const kept: Document = {
     ...{ macs, ipv4, ipv6, vlans, names, category, kind, vendor, model, os, firmware, serial },
-    ...{ confidence, roles, services, phantoms, network, location, managed },
+    ...{ confidence, roles, services, phantoms, network, timezone, location, managed },
     ...{ sub_addresses, behind },
   }
   return JSON.stringify(kept)
@@ -134,6 +135,7 @@ export function heardRecord(row: StoredDevice): DeviceRecord {
     site: textOf(row.site),
     zone: textOf(row.zone),
     network: document.network ?? null,
+    timezone: document.timezone ?? 'UTC',
     location: document.location ?? null,
     managed: document.managed ?? null,
     first_seen: Number(row.first_seen),

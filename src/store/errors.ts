@@ -12,6 +12,10 @@ const MENDS = {
   busy: ['the database is held by another program', 'close what has it open for writing'],
   corrupt: ['the database is damaged', 'start again: it is set aside, and a new one begun'],
   addon: ['better-sqlite3 does not load', 'build it with: npm rebuild better-sqlite3'],
+  room: ['there is no room for a copy', 'make room on that disk'],
+  no_backup: ['not a backup of Onlooker', 'name a file that onlooker backup wrote'],
+  newer_backup: ['the backup is of a newer Onlooker', 'restore it with that version'],
+  broken_backup: ['the backup is damaged', 'take another one'],
   missing: ['there is no database', 'start the sensor once: onlooker run'],
   slow: ['the question took too long', 'ask for less: a filter, or fewer rows'],
   crowded: ['too many questions wait already', 'ask again in a moment'],
@@ -25,6 +29,9 @@ export class StoreError extends Error {
   readonly fault: StoreFault
   readonly where: string
   readonly mend: string
+  readonly detail: string
+  /** What happened and how to mend it, without where. */
+  readonly words: string
   readonly status = 1
 
   constructor(fault: StoreFault, where: string, detail = '') {
@@ -33,6 +40,8 @@ export class StoreError extends Error {
     this.fault = fault
     this.where = where
     this.mend = MENDS[fault][1]
+    this.detail = detail
+    this.words = MENDS[fault].join(': ')
   }
 }
 

@@ -76,3 +76,6 @@ export const CURSOR_CHARACTERS_MAX = 2000
 export const QUESTIONS_MAX = 256
 export const QUESTION_MS = 15_000
 export const EVENTS_OF_DEVICE_MAX = 100_000
+
+/** Pages a backup copies before it tells how far it is: 4 MiB. */
+export const COPIED_PAGES = 1024

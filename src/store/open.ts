@@ -9,6 +9,7 @@ import { openFile, type Connection } from './connection.js'
 import { refusing, storeError, StoreError } from './errors.js'
 import { lockFolder } from './lock.js'
 import { refuseStrangers } from './migrate.js'
+import { takeRestored } from './restore.js'
 import { Store, type StoreSettings } from './store.js'
 
 export const DATABASE_FILE = 'onlooker.db'
@@ -21,9 +22,10 @@ export function openStore(folder: string, options: StoreOptions): Store {
   const path = join(folder, DATABASE_FILE)
   const lock = lockFolder(folder)
   try {
+    const replaced = refusing(path, () => takeRestored(path, options.now()))
     const { db, aside } = openSound(path, options.now)
     const settings = withDefaults(options)
-    return refusing(path, () => new Store({ db, path, lock, options: settings, aside }))
+    return refusing(path, () => new Store({ db, path, lock, options: settings, aside, replaced }))
   } catch (error) {
     lock.release()
     throw error

@@ -13,8 +13,6 @@ import {
   documentOfDevice,
   deviceOf,
   factsOf,
-  historyOf,
-  holdingsOf,
   keysOf,
   mergesOf,
   standing,
@@ -32,6 +30,7 @@ import { CONVERSATION_FIELDS, DEVICE_FIELDS } from './fields.js'
 import { conditionsOf, type Filter } from './filters.js'
 import { BATCH_ROWS, ROWS_MAX } from './limits.js'
 import { keyPage, Statements, type Ask, type Listing, type Page } from './paging.js'
+import { holdingPage, historyPage, type EventsAsk } from './event-pages.js'
 import { QueryError, unknown } from './query-error.js'
 
 const DEVICES: Listing = {
@@ -87,8 +86,8 @@ export interface Questions {
   facts: (ask: Omit<Ask, 'q' | 'sort'>) => Page<FactRecord>
   facts_of: (ask: About) => FactRecord[]
   keys_of: (ask: About) => KeyRecord[]
-  holdings_of: (ask: About) => HoldingRecord[]
-  history_of: (ask: About) => HistoryRecord[]
+  holdings_of: (ask: About & EventsAsk) => Page<HoldingRecord>
+  history_of: (ask: About & EventsAsk) => Page<HistoryRecord>
   merges_of: (ask: About) => MergeRecord[]
   conversations: (ask: Ask) => Page<ConversationRecord>
   counts: (ask: { readonly filter?: Filter }) => Counts
@@ -109,7 +108,6 @@ export type Listed = 'devices' | 'conversations' | 'facts'
 
 export interface About {
   readonly id: string
-  readonly limit?: number
 }
 
 export class Reading {
@@ -159,8 +157,10 @@ export class Reading {
       facts: ask => factPage(this.statements, ask),
       facts_of: ask => this.about(ask, found => factsOf(db, found), []),
       keys_of: ask => this.about(ask, found => keysOf(db, found), []),
-      holdings_of: ask => this.about(ask, found => holdingsOf(db, found), []),
-      history_of: ask => this.about(ask, found => historyOf(db, found, limitOf(ask)), []),
+      holdings_of: ask =>
+        this.about(ask, found => holdingPage(this.statements, found, ask), NO_ROWS),
+      history_of: ask =>
+        this.about(ask, found => historyPage(this.statements, found, ask), NO_ROWS),
       merges_of: ask => this.about(ask, ({ id }) => mergesOf(db, id), []),
       conversations: ask => this.conversations(ask),
       counts: ({ filter }) => this.counts(filter ?? {}),
@@ -225,9 +225,9 @@ export function withCursor<Name extends Listed>(
   return { limit: BATCH_ROWS, ...rest, ...(next ? { cursor: next } : {}) }
 }
 
-const present = <T>(row: T | undefined): T[] => (row === undefined ? [] : [row])
+const NO_ROWS = { items: [], cursor: null }
 
-const limitOf = ({ limit = ROWS_MAX }: About): number => Math.min(Math.max(1, limit), ROWS_MAX)
+const present = <T>(row: T | undefined): T[] => (row === undefined ? [] : [row])
 
 function textOf(id: unknown): string {
   if (typeof id === 'string') return id

@@ -48,6 +48,8 @@ export interface StoreParts {
   readonly options: StoreSettings
   /** Where a damaged database lies now that was found at start. */
   readonly aside: string | null
+  /** Where the database lies now that a restored one took the place of; '' where there was none. */
+  readonly replaced: string | null
 }
 
 /** All settings, none left out. */
@@ -86,6 +88,7 @@ const NOTE_MS = 3_600_000
 export class Store {
   readonly path: string
   readonly aside: string | null
+  readonly replaced: string | null
   readonly people: People
   readonly endpoints: Endpoints
   private readonly db: Connection
@@ -97,11 +100,12 @@ export class Store {
   /** The time that was believed when it was last written down. */
   private tended_at: Time
 
-  constructor({ db, path, lock, options, aside }: StoreParts) {
+  constructor({ db, path, lock, options, aside, replaced }: StoreParts) {
     this.db = db
     this.path = path
     this.lock = lock
     this.aside = aside
+    this.replaced = replaced
     prepareWriting(db, options.durability)
     const pages = options.checkpoints_elsewhere ? CHECKPOINT_PAGES_LATE : CHECKPOINT_PAGES
     db.pragma(`wal_autocheckpoint = ${pages}`)
@@ -304,11 +308,6 @@ export class Store {
   /** The query thread found it damaged: the next start sets it aside and begins a new one. */
   condemn(complaint: string): void {
     condemn(this.path, complaint)
-  }
-
-  /** A copy in one file, while everything goes on. */
-  async backup(to: string): Promise<void> {
-    await this.db.backup(to)
   }
 
   close(): void {

@@ -98,6 +98,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'PATCH /api/v1/users/d1': 'users',
   'DELETE /api/v1/users/d1': 'users',
   'GET /api/v1/audit': 'users',
+  'POST /api/v1/backup': 'users',
+  'GET /api/v1/backup': 'users',
+  'GET /api/v1/backup/file': 'users',
+  'DELETE /api/v1/backup': 'users',
+  'POST /api/v1/restore': 'users',
+  'POST /api/v1/restore/check': 'users',
+  'GET /api/v1/restore': 'users',
+  'DELETE /api/v1/restore': 'users',
 }
 
 t.test('every route asks for its permission, of everybody', async t => {

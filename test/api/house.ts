@@ -35,6 +35,7 @@ export const deviceOf = (id: string, changed: Partial<DeviceRecord> = {}): Devic
   ...{
     site: null,
     zone: null,
+    timezone: 'UTC',
     network: null,
     location: null,
     managed: null,

@@ -77,7 +77,7 @@ t.test('a device is shown with it', t => {
   }
   const [device] = read(scene).devices
   t.match(device, {
-    ...{ network: null, zone: null, site: null },
+    ...{ network: null, zone: null, site: null, timezone: 'UTC' },
     location: { switch: 'sw-2', port: 'Gi1/0/7', civic: null, site: null, zone: null },
   })
   t.end()

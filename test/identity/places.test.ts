@@ -14,7 +14,8 @@ import { A, REGISTRY } from './scene.js'
 const namesIn = (text: string): readonly NamedPlace[] =>
   settingsIn(`networks: {names: [${text}]}`, 'a.yaml').networks.names
 
-const CAMERAS = '{subnet: 10.1.2.0/24, name: Cameras, zone: Hall 2, site: Ulm}'
+const CAMERAS =
+  '{subnet: 10.1.2.0/24, name: Cameras, zone: Hall 2, site: Ulm, timezone: Europe/Berlin}'
 const ALL = `{subnet: 10.0.0.0/8, name: Works}, ${CAMERAS}, {vlan: 30, name: Guests}`
 
 t.test('the smallest network that holds an address, else the VLAN', t => {
@@ -47,7 +48,7 @@ t.test('a capture tells it of each device', t => {
   let json = ''
   writeJson(inventory.finish(EMPTY), chunk => (json += Buffer.from(chunk).toString()))
   const [device] = (JSON.parse(json) as { devices: object[] }).devices
-  t.match(device, { network: 'Cameras', zone: 'Hall 2', site: 'Ulm' })
+  t.match(device, { network: 'Cameras', zone: 'Hall 2', site: 'Ulm', timezone: 'Europe/Berlin' })
   t.end()
 })
 
@@ -79,3 +80,21 @@ t.test('the sensor records it, and anew when networks are called otherwise', t =
   ])
   t.end()
 })
+
+t.test(
+  'a network is in the time zone that its entry says, else in the one of the sensor, else UTC',
+  t => {
+    const place = Uint8Array.of(10, 1, 2, 9)
+    const of = (text: string, zone?: string): string =>
+      new Places(namesIn(text), zone).of([place], []).timezone
+    t.equal(of(CAMERAS, 'Asia/Tokyo'), 'Europe/Berlin')
+    t.equal(of('{subnet: 10.0.0.0/8, name: Works}', 'Asia/Tokyo'), 'Asia/Tokyo')
+    t.equal(of('', 'Asia/Tokyo'), 'Asia/Tokyo')
+    t.equal(of('{subnet: 10.0.0.0/8, name: Works}'), 'UTC')
+    const wrong = (zone: string): void => void namesIn(`{vlan: 3, name: A, timezone: ${zone}}`)
+    t.throws(() => wrong('Europe/Berln'), /timezone.*did you mean Europe\/Berlin\?/s)
+    t.throws(() => wrong('+01:00'), /timezone.*write a name like Europe\/Berlin, or UTC/s)
+    t.throws(() => wrong('7'), /timezone.*write a name like/s)
+    t.end()
+  },
+)

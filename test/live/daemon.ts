@@ -51,12 +51,13 @@ export class Daemon {
     return this.child.pid!
   }
 
-  async ready(): Promise<this> {
-    await until(`ready (${this.complained})`, async () => {
+  async ready(patience_ms?: number): Promise<this> {
+    const isReady = async (): Promise<boolean> => {
       if (this.child.exitCode !== null) throw new Error(`ended: ${this.complained}${this.said}`)
       const answer = await this.ask('/readyz').catch(() => undefined)
       return answer?.status === 200
-    })
+    }
+    await until('ready', isReady, patience_ms)
     return this
   }
 

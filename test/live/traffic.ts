@@ -1,7 +1,14 @@
 /** What is sent at the sensor to see how much it bears: small packets, a mix, or a capture. */
 
 import { zeros } from '../../fixtures/build/bytes.js'
-import { FLAG, tcpSegment, tcpTalk, type End, type Frame } from '../../fixtures/build/frames.js'
+import {
+  arpFrame,
+  FLAG,
+  tcpSegment,
+  tcpTalk,
+  type End,
+  type Frame,
+} from '../../fixtures/build/frames.js'
 import { office } from '../../fixtures/network/office.js'
 import { openFile } from '../../src/capture/file.js'
 import { Batch } from '../../src/capture/source.js'
@@ -37,6 +44,17 @@ function padded(frame: Uint8Array): Uint8Array {
   const whole = zeros(Math.max(60, frame.length))
   whole.set(frame)
   return whole
+}
+
+/** Machines that greet their network, each by ARP and with a few frames: they are devices. */
+export function neighbours(from: number, to: number): Uint8Array[] {
+  return Array.from({ length: to - from }, (_, i) => from + i).flatMap(i => {
+    const mac = `3c:d9:2b:00:${pair(i >> 8)}:${pair(i)}`
+    const sender = { mac, ip: `10.7.${String(i >> 8)}.${String(i & 255)}` }
+    const asked = { mac: '00:00:00:00:00:00', ip: '10.7.255.1' }
+    const { bytes } = arpFrame({ operation: 1, sender, target: asked })
+    return [bytes, bytes, bytes].map(padded)
+  })
 }
 
 /** Downloads with their acknowledgements, and a part of the office's day. */

@@ -25,6 +25,8 @@ const snapshot = (changed: Partial<Snapshot> = {}): Snapshot => ({
   devices: { iot: 3, unknown: 1 },
   tables: { stations: { entries: 10, evicted: 1, dropped: 2 } },
   store_bytes: 4096,
+  store_writes: true,
+  invented_addresses: 7,
   workers: [{ worker: 0, busy_ratio: 0.25 }],
   loop_lag: { p50: 0.001, p99: 0.004, max: 0.02 },
   fact_latency: new Latencies().read(),

@@ -226,7 +226,7 @@ function course(until: number, at: (second: number) => Partial<Measurements>): s
   let told = ''
   for (let second = 0; second <= until; second++) {
     const one = reading({ at: second, ...at(second) })
-    const found = audit.look([one], { at: second, backlog: 0 }, `T${String(second)}`)
+    const found = audit.look([one], { at: second, backlog: 0, invented: 0 }, `T${String(second)}`)
     const now = found.map(({ id, since }) => `${id} ${since}`).join(', ')
     if (now !== told) changes.push(`${String(second)}: ${now}`)
     told = now
@@ -279,7 +279,7 @@ t.test('the gravest comes first, and what is taken away is forgotten', t => {
     audit
       .look(
         names.map(name => reading({ at, interface: name, packets: at * 1000, ...bad })),
-        { at, backlog: at > 2 ? 1 : 0 },
+        { at, backlog: at > 2 ? 1 : 0, invented: at > 2 ? 900 : 0 },
         'T',
       )
       .map(one => [one.id, one.interface])
@@ -289,6 +289,7 @@ t.test('the gravest comes first, and what is taken away is forgotten', t => {
     ['link-down', 'eth2'],
     ['no-traffic', 'eth1'],
     ['no-traffic', 'eth2'],
+    ['address-flood', null],
     ['transmitting', 'eth1'],
     ['transmitting', 'eth2'],
     ['drops-backlog', null],

@@ -137,7 +137,7 @@ t.test('a person outranks what is heard, until they take it back', t => {
   t.match(shown, { kind: 'nvr', category: 'iot', model: 'New', names: ['Door', 'laptop-2'] })
   t.same(reading.ask('devices', { filter: { tag: 'hall' }, q: 'door' }).items.length, 1)
   t.match([...store.devices()].flat(), [{ kind: 'laptop', edits: { name: 'Door' } }])
-  t.match(reading.ask('history_of', { id: idOf(2) }), [{ because: 'person anna' }, {}, {}])
+  t.match(reading.ask('history_of', { id: idOf(2) }).items, [{ because: 'person anna' }, {}, {}])
   store.edit(idOf(2), { kind: null }, by)
   t.match(reading.ask('device', { id: idOf(2) }), { kind: 'laptop', category: 'computer' })
   t.equal(store.edit('nobody', {}, by), undefined)

@@ -37,7 +37,7 @@ export function device(number: number, more: Partial<DeviceRecord> = {}): Device
     model: `Model ${number % 300}`,
     os: { name: 'Linux', version: null },
     ...{ firmware: null, serial: `SN${number}`, confidence: { kind: 0.9, vendor: 0.99 } },
-    ...{ network: null, location: null, managed: null },
+    ...{ network: null, timezone: 'UTC', location: null, managed: null },
     ...{ randomized_mac: false, routed: false, roles: [], site: null, zone: null },
     services: [{ transport: 'tcp', port: 80, protocol: 'http', product: null, version: null }],
     ...{ first_seen: NOON, last_seen: NOON + number, packets: number * 7, bytes: number * 700 },

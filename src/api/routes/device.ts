@@ -14,7 +14,7 @@ import {
 } from '../device-schemas.js'
 import { Refusal } from '../errors.js'
 import { jsonPieces, streamed } from '../exporting.js'
-import { limitProperty, listProperties } from '../query.js'
+import { cursorProperty, limitProperty, listProperties } from '../query.js'
 import {
   claimView,
   deviceView,
@@ -64,6 +64,8 @@ async function whole({ params }: Call, desk: Desk): Promise<Answer> {
   }
 }
 
+const eventProperties = { limit: limitProperty, cursor: cursorProperty }
+
 export const deviceRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -103,13 +105,12 @@ export const deviceRoutes: readonly Route[] = [
     path: '/api/v1/devices/:id/history',
     summary: 'What changed on a device, when, and because of what; the newest first.',
     permission: 'read',
-    query: { limit: limitProperty },
+    query: eventProperties,
     answers: { 200: page(historySchema) },
     answer: async (call, desk) => {
       const { id } = await deviceOf(call, desk)
-      const limit = (call.query.limit as number | undefined) ?? 100
-      const events = await desk.queries.ask('history_of', { id, limit })
-      return ok({ items: events.map(historyView), cursor: null })
+      const { items, cursor } = await desk.queries.ask('history_of', { ...call.query, id })
+      return ok({ items: items.map(historyView), cursor })
     },
   },
   {
@@ -117,11 +118,12 @@ export const deviceRoutes: readonly Route[] = [
     path: '/api/v1/devices/:id/addresses',
     summary: 'Which addresses a device held, from when to when.',
     permission: 'read',
+    query: eventProperties,
     answers: { 200: page(holdingSchema) },
     answer: async (call, desk) => {
       const { id } = await deviceOf(call, desk)
-      const holdings = await desk.queries.ask('holdings_of', { id })
-      return ok({ items: holdings.map(holdingView), cursor: null })
+      const { items, cursor } = await desk.queries.ask('holdings_of', { ...call.query, id })
+      return ok({ items: items.map(holdingView), cursor })
     },
   },
   {

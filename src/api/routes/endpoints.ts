@@ -4,47 +4,42 @@ import type { Endpoint } from '../../store/endpoints.js'
 import { audit } from '../auditing.js'
 import { ok, type Answer, type Call, type Desk, type Route } from '../call.js'
 import { endpointSchema, page } from '../device-schemas.js'
-import { endpointsInCsv, endpointsInJson, ENDPOINTS_MAX } from '../endpoint-lists.js'
+import { ENDPOINTS_MAX } from '../endpoint-lists.js'
 import { Refusal } from '../errors.js'
 import { breath } from '../exporting.js'
+import type { Job, Slice } from '../jobs.js'
 import { body, count, line, list, record, text } from '../schemas.js'
 import { timeTextOrNull } from '../views.js'
 
-export const UPLOAD_BYTES_MAX = 8_388_608
-const SLICE_ROWS = 250
+export const UPLOAD_BYTES_MAX = 67_108_864
+const CSV = 'text/csv'
 const ROWS_USUAL = 50
 const ROWS_MAX = 100
 
 type Listed = Endpoint & { readonly source: string }
 
-/** All of it is looked at before any of it is kept. */
+/** All of it is looked at before any of it is kept, in the thread of jobs; here it is only committed. */
 async function bring(call: Call, desk: Desk): Promise<Answer> {
-  if (call.body === undefined) throw new Refusal('bad-request', 'there is no list', 'send one')
-  const isText = typeof call.body === 'string'
-  const sent = call.body as { source?: string; endpoints: readonly Partial<Endpoint>[] }
-  const source = (isText ? (call.query.source as string | undefined) : sent.source) ?? 'import'
-  const endpoints: Endpoint[] = []
-  const rows = isText ? endpointsInCsv(call.body as string) : endpointsInJson(sent.endpoints)
-  for (const endpoint of rows) {
-    if (endpoints.push(endpoint) > ENDPOINTS_MAX) {
-      throw new Refusal('too-large', `more than ${String(ENDPOINTS_MAX)} endpoints`)
-    }
-    if (endpoints.length % SLICE_ROWS === 0) await breath()
-  }
-  await keep(source, endpoints, desk)
-  audit(call, desk, { what: 'endpoints.import', about: source, after: { count: endpoints.length } })
-  return ok({ source, count: endpoints.length })
-}
-
-async function keep(source: string, endpoints: readonly Endpoint[], desk: Desk): Promise<void> {
   const { endpoints: table } = desk.store
-  const generation = table.nextGeneration(source)
-  for (let at = 0; at < endpoints.length; at += SLICE_ROWS) {
-    table.put(source, generation, endpoints.slice(at, at + SLICE_ROWS))
-    await breath()
+  const isJson = !String(call.headers['content-type']).startsWith(CSV)
+  const named = call.query.source as string | undefined
+  const pieces = (call.body ?? []) as readonly Uint8Array[]
+  if (pieces.length === 0) throw new Refusal('bad-request', 'there is no list', 'send one')
+  let source = ''
+  let generation = 0
+  const take = (slice: Slice): void => {
+    if (generation === 0) {
+      source = slice.source ?? named ?? 'import'
+      generation = table.nextGeneration(source)
+    }
+    table.put(source, generation, slice.endpoints)
   }
+  const job: Job<'endpoints'> = { name: 'endpoints', given: { pieces, isJson } }
+  const { count } = await desk.jobs.run(job, { take })
   while (table.dropBefore(source, generation)) await breath()
   await desk.decisions.endpointsBrought()
+  audit(call, desk, { what: 'endpoints.import', about: source, after: { count } })
+  return ok({ source, count })
 }
 
 /** The cursor is how many were told before. */
@@ -100,7 +95,7 @@ export const endpointRoutes: readonly Route[] = [
       { source: line(64), endpoints: { ...list(endpointBody), maxItems: ENDPOINTS_MAX } },
       'endpoints',
     ),
-    upload_bytes: UPLOAD_BYTES_MAX,
+    upload: { bytes_max: UPLOAD_BYTES_MAX, types: ['application/json', CSV] },
     answers: { 200: record({ source: text, count }) },
     answer: bring,
   },

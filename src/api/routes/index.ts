@@ -4,6 +4,7 @@ import type { Wanted } from '../auth/permissions.js'
 import type { Route } from '../call.js'
 import { openApi } from '../openapi.js'
 import { exportSchema } from '../device-schemas.js'
+import { copyRoutes } from './copies.js'
 import { decisionRoutes } from './decisions.js'
 import { deviceRoutes } from './device.js'
 import { endpointRoutes } from './endpoints.js'
@@ -28,6 +29,7 @@ export function allRoutes(metrics: Wanted): readonly Route[] {
     ...ruleRoutes,
     ...sessionRoutes,
     ...peopleRoutes,
+    ...copyRoutes,
     {
       method: 'GET',
       path: '/api/openapi.json',

@@ -25,6 +25,8 @@ export const VLANS = 23
 /** Milliseconds from the first frame to the other end's first. */
 export const ANSWERED = 31
 export const ROW_WORDS = 32
+/** Of a row as it is told: behind it the shortest and the latest round trip in microseconds, or 0. */
+export const TOLD_WORDS = ROW_WORDS + 2
 
 // Words of an end: what it sent, from which station, and over how many hops.
 export const OCTETS = 0
@@ -132,6 +134,7 @@ export function readConversation(
   heard.transport = words[row + KEY + 1]! & 0xff
   heard.session = words[row + KEY + 2]!
   heard.port = portOf(words, row, !isA)
+  heard.clientPort = portOf(words, row, isA)
   const protocol = protocolOf(words, row)
   heard.protocol = protocol > 0 ? dispatch.protocols[protocol - 1]!.name : ''
   heard.serves = (flags & RECOGNISED) !== 0 || (flags & SERVED) === SERVED
@@ -146,6 +149,12 @@ export function readConversation(
   heard.first = reals[(row + FIRST) >> 1]!
   heard.last = Math.max(lastOf(rows, client), lastOf(rows, server))
   heard.frame = heard.first
+}
+
+/** What stands behind a row that was copied to be told. */
+export function readRoundTrips({ words }: Rows, row: number, heard: ConversationHeard): void {
+  heard.roundTripSmallest = words[row + ROW_WORDS]!
+  heard.roundTripLast = words[row + ROW_WORDS + 1]!
 }
 
 const lastOf = ({ words, reals }: Rows, end: number): number =>

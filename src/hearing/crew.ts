@@ -7,7 +7,7 @@ import type { Prefix } from '../bytes/prefixes.js'
 import type { Batch } from '../capture/source.js'
 import { Batch as Chunk } from '../capture/source.js'
 import { type AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
-import { readConversation } from './conversation-rows.js'
+import { readConversation, readRoundTrips } from './conversation-rows.js'
 import { CoverageBook, type Covered } from './coverage.js'
 import { Dispatch } from './dispatch.js'
 import { Hearing, type Ending, type HearingOptions } from './hearing.js'
@@ -17,6 +17,7 @@ import { readStation } from './stations.js'
 import type { Rows, Table } from './table.js'
 import { sumTallies, type Tally } from './tallies.js'
 import { TellingReader } from './telling.js'
+import { copyTold, roomToTell } from './told-conversations.js'
 import { UNDECODED } from '../layers/names.js'
 
 /** The control plane, as the data plane sees it. Every record is filled again for the next. */
@@ -70,8 +71,10 @@ export class RowTeller {
     this.listener.station(this.stationHeard)
   }
 
+  /** A row as `copyTold` makes it. */
   conversation(rows: Rows, row: number): void {
     readConversation(rows, row, this.conversationHeard, this.dispatch)
+    readRoundTrips(rows, row, this.conversationHeard)
     this.listener.conversation(this.conversationHeard)
     this.presence.add(rows, row, true)
     this.presence.add(rows, row, false)
@@ -91,6 +94,7 @@ export class Solo implements Crew {
   private readonly reader: TellingReader
   private readonly batch = new Chunk()
   private readonly told = new Told()
+  private readonly row = roomToTell()
   private readonly book = new CoverageBook()
   private last: Ending = { frame: 0, seconds: 0, micros: 0 }
 
@@ -102,9 +106,9 @@ export class Solo implements Crew {
       options.facts,
       options.protocols.map(protocol => protocol.name),
     )
-    const { stations, conversations, telling } = this.hearing
+    const { stations, telling } = this.hearing
     stations.table.onEvict = row => this.teller.station(stations.table, row)
-    this.hearing.onConversationLeft = row => this.teller.conversation(conversations.table, row)
+    this.hearing.onConversationLeft = row => this.tellConversation(row)
     telling.onFull = () => this.drain()
   }
 
@@ -124,9 +128,14 @@ export class Solo implements Crew {
     this.drain()
     const { stations, conversations } = this.hearing
     eachRow(stations.table, row => this.teller.station(stations.table, row))
-    eachRow(conversations.table, row => this.teller.conversation(conversations.table, row))
+    eachRow(conversations.table, row => this.tellConversation(row))
     this.teller.finish()
     return Promise.resolve({ ...countsOf(this.hearing), coverage: this.book.read() })
+  }
+
+  private tellConversation(row: number): void {
+    copyTold(this.hearing.conversations, row, this.row, 0)
+    this.teller.conversation(this.row, 0)
   }
 
   private drain(): void {

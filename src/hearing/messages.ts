@@ -57,6 +57,8 @@ export class Messages {
   private readonly notes = new Notes()
   private readonly talk = new Talk()
   private readonly heirs = new Heirs()
+  /** The frame's time, where it is asked for: in memory of its own, since passing it would allocate. */
+  private readonly clock = new Float64Array(1)
   // Of the message being read: who should know it, who read it last, why it was refused, if it was cut.
   private owner = NOBODY
   private reader = NOBODY
@@ -119,6 +121,7 @@ export class Messages {
     }
     if (verdict <= REFUSED) verdict = this.offerByPattern(row)
     if (verdict > REFUSED && row >= 0) {
+      if (talk.exchange.kind !== 'none') this.measure(row)
       if (verdict === NOTED)
         conversations.recognise(row, this.reader, talk.side === 'server', conversations.fromA)
       if (talk.enough) conversations.settle(row)
@@ -128,6 +131,12 @@ export class Messages {
       if (row >= 0 && this.isPrivate()) conversations.giveUpSide(row)
     }
     talk.side = 'unknown'
+  }
+
+  private measure(row: number): void {
+    const { moment, clock, talk, conversations } = this
+    clock[0] = moment.seconds * 1e6 + moment.micros
+    conversations.roundTrips.hearMessage(row, moment.shard, talk.exchange, clock)
   }
 
   /**
@@ -268,6 +277,7 @@ export class Messages {
   private setTalk(row: number): void {
     const { frame, talk } = this
     talk.enough = false
+    talk.exchange.kind = 'none'
     talk.memory = this.requests.aim(row, this.moment)
     this.pieces.frame = frame
     talk.from = frame.sourcePort

@@ -72,6 +72,8 @@ export class Talk {
   memory: Memory = FORGETFUL
   /** Where a message is put together that comes in several datagrams, and is dear to read (UDP). */
   pieces: Pieces = NO_PIECES
+  /** Set by a parser whose messages are asked and answered between the same two ends (UDP). */
+  readonly exchange: Exchange = { kind: 'none', number: 0 }
   /**
    * Set by a parser: whatever else these two ends send each other over this connection, or between
    * these ports, says nothing new (a tunnel, a stream), and need not be read.
@@ -83,6 +85,12 @@ export class Talk {
 export interface Memory {
   remember(key: number, value: number): void
   recall(key: number): number
+}
+
+/** Of a message that asks or answers: how long answers take is measured by the number they share. */
+export interface Exchange {
+  kind: 'none' | 'question' | 'answer'
+  number: number
 }
 
 /** A bounded place for the pieces of one message from one end to another. It may be refused. */

@@ -9,6 +9,7 @@ import { ip, list, mac, text, type Fact } from '../model/fact.js'
 import { hashBytes } from '../bytes/hash.js'
 import { TEXT_MAX } from '../bytes/text.js'
 import { ByteWriter, bytesOf, type Out } from './inventory-bytes.js'
+import { ConnectionWriter } from './inventory-connections.js'
 import { writeOs, writePlace, writeServices } from './inventory-parts.js'
 
 const SCHEMA = 'onlooker.inventory/1'
@@ -285,6 +286,7 @@ function writeTalks(w: ByteWriter, document: InventoryDocument): void {
   const talks = document.conversations
   const ends = new EndWriter(w, document)
   const subjects = new Subjects(document)
+  const connections = new ConnectionWriter(w, document)
   for (let i = 0; i < talks.count; i++) {
     w.room()
     if (i > 0) w.raw(NEXT)
@@ -295,6 +297,8 @@ function writeTalks(w: ByteWriter, document: InventoryDocument): void {
     w.raw(subjects.of(i))
     w.room()
     writeAmounts(w, talks, i)
+    connections.write(i)
+    w.byte(BRACE)
   }
 }
 
@@ -354,7 +358,6 @@ function writeAmounts(w: ByteWriter, talks: TalkList, i: number): void {
   w.time(presence.first(row))
   w.raw(LAST)
   w.time(presence.last(row))
-  w.byte(BRACE)
 }
 
 /** Ends of conversations: the id of a device, an address, or all the others. */

@@ -65,9 +65,9 @@ function writeCapture(w: ByteWriter, { capture, phantoms }: InventoryDocument): 
 /** What is told beyond the contract, where it is known. */
 function writeExtras(
   w: ByteWriter,
-  { duplicates, broken_checksums, coverage }: CaptureSummary,
+  { duplicates, broken_checksums, coverage, census }: CaptureSummary,
 ): void {
-  const extras = { duplicates, broken_checksums, coverage }
+  const extras = { duplicates, broken_checksums, coverage, census }
   for (const [name, value] of Object.entries(extras)) {
     if (value !== undefined) w.raw(bytesOf(`,"${name}":${JSON.stringify(value)}`))
   }

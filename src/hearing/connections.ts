@@ -35,6 +35,7 @@ import { CLIENT, Openings, SERVER } from './openings.js'
 import type { Requests } from './requests.js'
 import type { Tallies } from './tallies.js'
 import type { Moment } from './telling.js'
+import type { Unknowns } from './unknowns.js'
 
 const STAGE_BYTES = TEXT + CLIENT_OPENING_BYTES + SERVER_OPENING_BYTES
 
@@ -49,6 +50,7 @@ export interface ConnectionParts {
   readonly news: News
   readonly tallies: Tallies
   readonly requests: Requests
+  readonly unknowns: Unknowns
 }
 
 export class Connections {
@@ -64,6 +66,7 @@ export class Connections {
   private readonly stage = new Uint8Array(STAGE_BYTES)
   private readonly heirs = new Heirs()
   private readonly requests: Requests
+  private readonly unknowns: Unknowns
   private readonly candidates: Candidates
   /** When each shard opened connections again last, and how many in that second. */
   private readonly reopenedAt = new Int32Array(SHARDS)
@@ -83,6 +86,7 @@ export class Connections {
     this.news = parts.news
     this.tallies = parts.tallies
     this.requests = parts.requests
+    this.unknowns = parts.unknowns
     this.candidates = new Candidates(parts.conversations.table, parts.dispatch)
   }
 
@@ -111,8 +115,10 @@ export class Connections {
       return NOBODY
     }
     const protocol = this.candidates.first(row, frame)
-    if (protocol === NOBODY) this.conversations.giveUpSide(row)
-    else {
+    if (protocol === NOBODY) {
+      this.conversations.giveUpSide(row)
+      this.unknowns.hear(row, frame, moment)
+    } else {
       this.conversations.guessServer(row)
       return this.give(row, protocol, frame, moment)
     }
@@ -326,6 +332,7 @@ export class Connections {
       const first = openings.favourite(slot)
       tallies.fault(first, fault)
       tallies.packets[first]! += openings.segments[slot]!
+      this.unknowns.hearOpening(openings.row[slot]!, talk, piece, moment)
       this.leave(slot)
     }
   }

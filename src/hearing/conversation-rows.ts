@@ -59,6 +59,8 @@ export const TRIED_B = 1 << 18
 export const OPENED_BY_A = 1 << 19
 export const COUNTED_FROM_A = 1 << 20
 export const HAS_STATIONS = 1 << 21
+/** Bytes came that nobody knew; what was recognised later is no longer unknown. */
+export const UNKNOWN = 1 << 22
 export const PROTOCOL_SHIFT = 24
 
 /** Writes the address of one end as bytes. */
@@ -101,6 +103,10 @@ export function setOpening(words: Int32Array, row: number, opening: number): voi
 /** The protocol that was recognised, by number, or 0. */
 export const protocolOf = (words: Int32Array, row: number): number =>
   words[row + FLAGS]! >>> PROTOCOL_SHIFT
+
+/** Packets of both ends. */
+export const packetsOf = (words: Int32Array, row: number): number =>
+  words[row + END_A + PACKETS]! + words[row + END_B + PACKETS]!
 
 export const networkOf = (words: Int32Array, row: number): number =>
   (words[row + KEY + 1]! >>> 8) & 0xff

@@ -35,6 +35,7 @@ import {
   clientIsA,
   isSettled,
   openingOf,
+  packetsOf,
   setOpening,
 } from './conversation-rows.js'
 import { shardOf, shardOfPair } from '../layers/shard.js'
@@ -176,9 +177,7 @@ export class Conversations {
 
   /** Nobody knew this message; where several were strange already, nobody will read on. */
   tireOf(row: number): void {
-    const { words } = this.table
-    const heard = words[row + END_A + PACKETS]! + words[row + END_B + PACKETS]!
-    if (heard >= STRANGE_MAX) this.settle(row)
+    if (packetsOf(this.table.words, row) >= STRANGE_MAX) this.settle(row)
   }
 
   /** Nobody knows what this end says; once neither is known, nobody will read on. */

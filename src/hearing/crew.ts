@@ -6,8 +6,11 @@
 import type { Prefix } from '../bytes/prefixes.js'
 import type { Batch } from '../capture/source.js'
 import { Batch as Chunk } from '../capture/source.js'
+import type { Census } from '../model/census.js'
 import { type AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
-import { readConversation, readRoundTrips } from './conversation-rows.js'
+import { CensusBook } from './census-book.js'
+import { sumCensus } from './census.js'
+import { FLAGS, UNKNOWN, readConversation, readRoundTrips } from './conversation-rows.js'
 import { CoverageBook, type Covered } from './coverage.js'
 import { Dispatch } from './dispatch.js'
 import { Hearing, type Ending, type HearingOptions } from './hearing.js'
@@ -35,6 +38,8 @@ export interface Counts {
   duplicates: { same: number; routed: number }
   brokenChecksums: number
   coverage: Covered[]
+  /** As `Census` tells it. */
+  census: Float64Array
   tables: Record<string, { entries: number; evicted: number; dropped: number }>
 }
 
@@ -45,6 +50,8 @@ export interface Crew {
   hear(batch: Batch, firstFrame: number): void
   /** All was handed over: tells the last facts and everything the tables hold. */
   finish(): Promise<Counts>
+  /** What nobody parsed; asked when all was told. */
+  census?(counts: Counts): Census
 }
 
 export interface CrewOptions extends HearingOptions {
@@ -57,6 +64,7 @@ export class RowTeller {
   private readonly listener: Listener
   private readonly dispatch: Dispatch
   private readonly presence: PresenceSums
+  private readonly book = new CensusBook()
   private readonly stationHeard = new StationHeard()
   private readonly conversationHeard = new ConversationHeard()
 
@@ -76,8 +84,20 @@ export class RowTeller {
     readConversation(rows, row, this.conversationHeard, this.dispatch)
     readRoundTrips(rows, row, this.conversationHeard)
     this.listener.conversation(this.conversationHeard)
+    this.count(rows.words[row + FLAGS]!)
     this.presence.add(rows, row, true)
     this.presence.add(rows, row, false)
+  }
+
+  /** What nobody parsed, with what workers told of it. */
+  census({ census }: Counts): Census {
+    return this.book.read(census)
+  }
+
+  private count(flags: number): void {
+    const { transport, port, protocol, packets, octetsOut, octetsIn } = this.conversationHeard
+    if ((flags & UNKNOWN) !== 0 && protocol === '')
+      this.book.add(transport, port, packets, octetsOut + octetsIn)
   }
 
   /** Tells of everybody who was present; asked when all rows were told. */
@@ -133,6 +153,10 @@ export class Solo implements Crew {
     return Promise.resolve({ ...countsOf(this.hearing), coverage: this.book.read() })
   }
 
+  census(counts: Counts): Census {
+    return this.teller.census(counts)
+  }
+
   private tellConversation(row: number): void {
     copyTold(this.hearing.conversations, row, this.row, 0)
     this.teller.conversation(this.row, 0)
@@ -170,12 +194,13 @@ export function countsOf(hearing: Hearing): Counts {
   ]) {
     tables[name] = { entries, evicted, dropped }
   }
-  const { assembly, fragments, sequences, networks } = hearing
+  const { assembly, fragments, sequences, networks, census } = hearing
   for (const [name, { entries, evicted, dropped }] of [
     ['openings', connections.openings],
     ['fragments', { ...fragments, dropped: 0 }],
     ['assemblies', assembly],
     ['sessions', { ...sequences, evicted: 0 }],
+    ['census', { ...census, evicted: 0 }],
     ['arp_networks', { ...networks, evicted: 0 }],
   ] as const) {
     tables[name] = { entries, evicted, dropped }
@@ -187,6 +212,7 @@ export function countsOf(hearing: Hearing): Counts {
     duplicates: { same: duplicates.same, routed: duplicates.routed },
     brokenChecksums: hearing.checksums.broken,
     coverage: [],
+    census: hearing.census.read(),
   }
 }
 
@@ -198,6 +224,7 @@ export function sumCounts(all: readonly Counts[]): Counts {
     duplicates: { same: 0, routed: 0 },
     brokenChecksums: 0,
     coverage: [],
+    census: sumCensus(all.map(one => one.census)),
   }
   for (const one of all) {
     for (const [name, count] of Object.entries(one.undecoded))

@@ -14,7 +14,7 @@ export interface Protocol {
    * Where it is heard, as data: `udp/67`, `udp/67-68`, `tcp/23`, `ether/0806`, `ip/2`,
    * `icmp6/133-137`, `llc/42`, `snap/00000c2000`, `mac/01:00:0c:cc:cc:cc`, or a pattern at the
    * start of a datagram or of either side's opening: `tcp "RFB 00"`, `udp "\x00\x01"`, or a few
-   * bytes further in: `udp @4 "\x21\x12\xa4\x42"`.
+   * bytes further in: `udp @4 "\x21\x12\xa4\x42"`. `unheard` is what nobody else knew.
    *
    * Several protocols may be heard at one place. They are tried in the order of the list, until one
    * does not fault (`short` is no refusal): so say early, by `fail`, that this is another's.
@@ -63,6 +63,8 @@ export class Talk {
   targetIp = -1
   /** 4, 6, or 0 when there is no network layer. */
   network = 0
+  /** IP protocol: 6, 17, ... */
+  transport = 0
   /** The frame went to a group (or to everybody) rather than to one machine. */
   toGroup = false
   /**

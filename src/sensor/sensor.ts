@@ -162,6 +162,7 @@ export class Sensor {
       version,
       health: () => this.account.health(),
       unready: () => this.account.unready(),
+      census: () => this.crew.census(),
       metrics: () => this.metrics.page(),
       claims: (id: string) => this.keeping.claims(id),
     }
@@ -263,6 +264,7 @@ export class Sensor {
     const { crew } = this
     return {
       counts: crew.counts(),
+      census: () => crew.census(),
       ledger: crew.ledger(),
       totals: crew.totals(),
       sessions: crew.sessions(),

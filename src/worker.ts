@@ -1,11 +1,12 @@
 /** One worker of a pool that reads a file: it hears its share of every chunk. */
 
 import { parentPort, workerData } from 'node:worker_threads'
+import { TOLD_WORDS } from './hearing/conversation-rows.js'
 import { countsOf } from './hearing/crew.js'
 import { Hearing } from './hearing/hearing.js'
 import type { FromWorker, ToWorker, WorkerStart } from './hearing/post.js'
 import { Secrets } from './hearing/secrets.js'
-import type { Table } from './hearing/table.js'
+import { copyTold, packTold } from './hearing/told-conversations.js'
 import { facts, protocols } from './protocols/index.js'
 
 const start = workerData as WorkerStart
@@ -25,15 +26,9 @@ telling.onFull = (): void => {
 /** Rows that were left since the last message, copied out of their table. */
 class Left {
   private rows: Int32Array<ArrayBuffer>[] = []
-  private readonly table: Table
 
-  constructor(table: Table) {
-    this.table = table
-  }
-
-  add(row: number): void {
-    const { words, rowWords } = this.table
-    this.rows.push(words.slice(row, row + rowWords) as Int32Array<ArrayBuffer>)
+  add(row: Int32Array<ArrayBuffer>): void {
+    this.rows.push(row)
   }
 
   take(): Int32Array<ArrayBuffer>[] {
@@ -42,10 +37,17 @@ class Left {
     return taken
   }
 }
-const leftStations = new Left(stations.table)
-const leftConversations = new Left(conversations.table)
-stations.table.onEvict = row => leftStations.add(row)
-hearing.onConversationLeft = row => leftConversations.add(row)
+const leftStations = new Left()
+const leftConversations = new Left()
+stations.table.onEvict = row => {
+  const { words, rowWords } = stations.table
+  leftStations.add(words.slice(row, row + rowWords) as Int32Array<ArrayBuffer>)
+}
+hearing.onConversationLeft = row => {
+  const told = { words: new Int32Array(TOLD_WORDS) }
+  copyTold(conversations, row, told, 0)
+  leftConversations.add(told.words)
+}
 
 function send(last: boolean): void {
   telling.onFull()
@@ -54,10 +56,10 @@ function send(last: boolean): void {
     facts: factParts,
     coverage: hearing.coverage.take(),
     stations: [...leftStations.take(), ...(last ? [stations.table.pack()] : [])],
-    conversations: [...leftConversations.take(), ...(last ? [conversations.table.pack()] : [])],
+    conversations: [...leftConversations.take(), ...(last ? [packTold(conversations)] : [])],
     rowWords: {
       stations: stations.table.rowWords,
-      conversations: conversations.table.rowWords,
+      conversations: TOLD_WORDS,
     },
     ...(last ? { counts: countsOf(hearing) } : {}),
   }

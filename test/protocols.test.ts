@@ -18,10 +18,14 @@ interface Expected {
 
 type Heard = Awaited<ReturnType<typeof hearCapture>>
 
-/** Every TCP connection begins with a SYN, and what that tells is the business of its own cases. */
+/**
+ * Every TCP connection begins with a SYN, and what is malformed may sound like something else: what
+ * that tells is the business of their own cases.
+ */
+const EVERYWHERE = ['tcp', 'unknown']
 const linesOf = ({ told }: Heard, { protocol }: Case): string[] =>
   told
-    .filter(one => protocol === 'tcp' || one.protocol !== 'tcp')
+    .filter(one => one.protocol === protocol || !EVERYWHERE.includes(one.protocol))
     .map(({ about, fact, value }) => `${about} ${fact}: ${value}`)
 
 const expectedLines = ({ facts }: Expected): string[] =>

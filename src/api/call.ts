@@ -1,6 +1,7 @@
 /** What a route is, what it is given, and whom it may ask. */
 
 import type { Readable } from 'node:stream'
+import type { Census } from '../model/census.js'
 import type { Edits, Time } from '../model/device.js'
 import type { Health, Unready } from '../model/health.js'
 import type { Claim } from '../model/judge.js'
@@ -31,6 +32,8 @@ export interface Sensor {
   health(): Health
   /** Why it isn't ready; nothing if it is. */
   unready(): readonly Unready[]
+  /** What nobody parsed. */
+  census(): Census
   metrics(): Promise<{ readonly type: string; readonly text: string }>
   /** What rules conclude of a device from what it said lately; nothing without rules. */
   claims?(id: string): readonly Claim[]

@@ -44,7 +44,8 @@ export const DEVICE_COLUMNS: readonly Column[] = [
 
 export const CONVERSATION_COLUMNS: readonly Column[] = [
   ...plain('from', 'to', 'scope', 'transport', 'port', 'protocol', 'name', 'packets'),
-  ...plain('bytes_out', 'bytes_in', 'first_seen', 'last_seen'),
+  ...plain('bytes_out', 'bytes_in', 'first_seen', 'last_seen', 'community_id'),
+  ...plain('round_trip_smallest_us', 'round_trip_last_us'),
 ]
 
 export const FACT_COLUMNS: readonly Column[] = plain(

@@ -193,6 +193,9 @@ export const conversationSchema = record({
   packets: count,
   bytes_out: count,
   bytes_in: count,
+  community_id: textOrNull,
+  round_trip_smallest_us: countOrNull,
+  round_trip_last_us: countOrNull,
   first_seen: time,
   last_seen: time,
 })

@@ -7,6 +7,7 @@ import {
   flag,
   list,
   oneOf,
+  orNull,
   ratio,
   record,
   text,
@@ -87,6 +88,24 @@ export const healthSchema = record({
     type: 'object',
     additionalProperties: record({ entries: count, evicted: count, dropped: count }),
   },
+})
+
+const unparsed = list(
+  record({
+    number: count,
+    packets: count,
+    bytes: count,
+    sample: orNull(record({ length: count, start: text })),
+  }),
+)
+
+export const censusSchema = record({
+  ethertypes: unparsed,
+  llc: unparsed,
+  ip_protocols: unparsed,
+  tcp_ports: unparsed,
+  udp_ports: unparsed,
+  others: record({ packets: count, bytes: count }),
 })
 
 export const sensorsSchema = record({

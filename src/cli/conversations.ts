@@ -21,8 +21,14 @@ const TABLE: TextTable<Json> = {
     { title: 'Packets', value: row => countText(Number(row.packets)), max: 14, right: true },
     { title: 'Out', value: row => bytesText(Number(row.bytes_out)), max: 9, right: true },
     { title: 'In', value: row => bytesText(Number(row.bytes_in)), max: 9, right: true },
+    { title: 'Answers in', value: roundTripOf, max: 10, right: true },
     { title: 'Last seen', value: row => shortTime(String(row.last_seen)), max: 19 },
+    { title: 'Community ID', value: row => (row.community_id as string | null) ?? '', max: 30 },
   ],
+}
+
+function roundTripOf({ round_trip_smallest_us: micros }: Json): string {
+  return micros === null ? '' : `${(Number(micros) / 1000).toFixed(1)} ms`
 }
 
 function protocolOf({ protocol, transport, port }: Json): string {

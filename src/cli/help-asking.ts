@@ -39,6 +39,11 @@ const CONVERSATIONS = `onlooker conversations [DEVICE] [options]: who talks to w
   --scope S, --protocol P, --port N, --from DEVICE-ID, --to DEVICE-ID-OR-ADDRESS, --name N
                    and so on: every field is a filter
   --sort FIELD, --limit N, --json, --csv   as for devices
+
+A conversation may be many connections. Its Community ID (v1, seed 0) is that of the one heard last;
+there is none for ICMP, or where many ends are added up. How long answers take is measured where
+both directions are heard: from SYN to the ACK that ends the handshake, and from a question to its
+answer of DNS and DHCP: round_trip_smallest_us and round_trip_last_us, in microseconds.
 ${WHOM}
 Examples:
   onlooker conversations --scope iot-to-internet --sort=-bytes-out

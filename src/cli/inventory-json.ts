@@ -9,6 +9,7 @@ import { ip, list, mac, text, type Fact } from '../model/fact.js'
 import { hashBytes } from '../bytes/hash.js'
 import { TEXT_MAX } from '../bytes/text.js'
 import { ByteWriter, bytesOf, type Out } from './inventory-bytes.js'
+import { ConnectionWriter } from './inventory-connections.js'
 import { writeOs, writePlace, writeServices } from './inventory-parts.js'
 
 const SCHEMA = 'onlooker.inventory/1'
@@ -64,9 +65,9 @@ function writeCapture(w: ByteWriter, { capture, phantoms }: InventoryDocument): 
 /** What is told beyond the contract, where it is known. */
 function writeExtras(
   w: ByteWriter,
-  { duplicates, broken_checksums, coverage }: CaptureSummary,
+  { duplicates, broken_checksums, coverage, census }: CaptureSummary,
 ): void {
-  const extras = { duplicates, broken_checksums, coverage }
+  const extras = { duplicates, broken_checksums, coverage, census }
   for (const [name, value] of Object.entries(extras)) {
     if (value !== undefined) w.raw(bytesOf(`,"${name}":${JSON.stringify(value)}`))
   }
@@ -294,6 +295,7 @@ function writeTalks(w: ByteWriter, document: InventoryDocument): void {
   const talks = document.conversations
   const ends = new EndWriter(w, document)
   const subjects = new Subjects(document)
+  const connections = new ConnectionWriter(w, document)
   for (let i = 0; i < talks.count; i++) {
     w.room()
     if (i > 0) w.raw(NEXT)
@@ -304,6 +306,8 @@ function writeTalks(w: ByteWriter, document: InventoryDocument): void {
     w.raw(subjects.of(i))
     w.room()
     writeAmounts(w, talks, i)
+    connections.write(i)
+    w.byte(BRACE)
   }
 }
 
@@ -363,7 +367,6 @@ function writeAmounts(w: ByteWriter, talks: TalkList, i: number): void {
   w.time(presence.first(row))
   w.raw(LAST)
   w.time(presence.last(row))
-  w.byte(BRACE)
 }
 
 /** Ends of conversations: the id of a device, an address, or all the others. */

@@ -205,6 +205,7 @@ function summary(reading: Reading, warnings: readonly string[]): CaptureSummary 
     duplicates: counts.duplicates,
     broken_checksums: counts.brokenChecksums,
     coverage: counts.coverage,
+    census: reading.census,
     warnings,
   }
 }

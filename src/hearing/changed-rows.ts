@@ -14,40 +14,46 @@ import {
   PACKETS,
   PROTOCOL_SHIFT,
   TCP,
+  TOLD_WORDS,
   UDP,
   isSettled,
   openingOf,
 } from './conversation-rows.js'
+import type { Conversations } from './conversations.js'
 import { CONVERSATION, STATION, type Lane } from './lane.js'
 import { RIPE_SECONDS, ROW_PACKETS_MAX } from './live-limits.js'
 import { OCTETS as STATION_OCTETS, PACKETS as STATION_PACKETS } from './stations.js'
 import { KEY, type Table } from './table.js'
+import { copyTold } from './told-conversations.js'
 
 const RIPE_MICROS = RIPE_SECONDS * 1e6
 
 // By conversation, what was told of it: packets of A and of B, connections; then bytes of both.
-const TOLD_WORDS = 4
+const COUNT_WORDS = 4
 const TOLD_A = 0
 const TOLD_B = 1
 const CONNECTIONS = 2
 
 export class ChangedConversations {
+  private readonly conversations: Conversations
   private readonly table: Table
   private readonly lane: Lane
   private readonly told: Int32Array
   private readonly octets: Float64Array
 
-  constructor(table: Table, lane: Lane) {
+  constructor(conversations: Conversations, lane: Lane) {
+    const { table } = conversations
+    this.conversations = conversations
     this.table = table
     this.lane = lane
-    this.told = new Int32Array(table.capacity * TOLD_WORDS)
+    this.told = new Int32Array(table.capacity * COUNT_WORDS)
     this.octets = new Float64Array(table.capacity * 2)
   }
 
   /** Packets that nobody was told of. */
   untold(row: number): number {
     const { words } = this.table
-    const at = (row / this.table.rowWords) * TOLD_WORDS
+    const at = (row / this.table.rowWords) * COUNT_WORDS
     const a = (words[row + END_A + PACKETS]! - this.told[at + TOLD_A]!) | 0
     const b = (words[row + END_B + PACKETS]! - this.told[at + TOLD_B]!) | 0
     return a + b
@@ -65,14 +71,14 @@ export class ChangedConversations {
 
   /** Puts what was added to a row into the lane; false if there is no room for it. */
   tell(row: number, reserve: number): boolean {
-    const { table, lane } = this
-    const { words, rowWords } = table
-    const place = lane.open(CONVERSATION, rowWords, reserve)
+    const { conversations, lane } = this
+    const { words, rowWords } = this.table
+    const place = lane.open(CONVERSATION, TOLD_WORDS, reserve)
     if (place < 0) return false
     const to = lane.words
-    for (let i = 0; i < rowWords; i++) to[place + i] = words[row + i]!
+    copyTold(conversations, row, lane, place)
     const number = row / rowWords
-    const at = number * TOLD_WORDS
+    const at = number * COUNT_WORDS
     to[place + OPENING] = (to[place + OPENING]! - (this.told[at + CONNECTIONS]! << 16)) & ~0xffff
     to[place + END_A + PACKETS]! -= this.told[at + TOLD_A]!
     to[place + END_B + PACKETS]! -= this.told[at + TOLD_B]!
@@ -87,7 +93,7 @@ export class ChangedConversations {
   /** The row begins anew. */
   forget(row: number): void {
     const number = row / this.table.rowWords
-    const at = number * TOLD_WORDS
+    const at = number * COUNT_WORDS
     this.told[at + TOLD_A] = this.told[at + TOLD_B] = this.told[at + CONNECTIONS] = 0
     this.octets[number * 2] = this.octets[number * 2 + 1] = 0
   }

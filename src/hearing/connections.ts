@@ -33,6 +33,7 @@ import { CLIENT, Openings, SERVER } from './openings.js'
 import type { Requests } from './requests.js'
 import type { Tallies } from './tallies.js'
 import type { Moment } from './telling.js'
+import type { Unknowns } from './unknowns.js'
 
 /** An opening is made of many frames; each was in order, so none is judged alone. */
 const always = (): boolean => true
@@ -45,6 +46,7 @@ export interface ConnectionParts {
   readonly news: News
   readonly tallies: Tallies
   readonly requests: Requests
+  readonly unknowns: Unknowns
 }
 
 export class Connections {
@@ -60,6 +62,7 @@ export class Connections {
   private readonly stage = this.openings.memory
   private readonly heirs = new Heirs()
   private readonly requests: Requests
+  private readonly unknowns: Unknowns
   private readonly candidates: Candidates
   /** When each shard opened connections again last, and how many in that second. */
   private readonly reopenedAt = new Int32Array(SHARDS)
@@ -79,6 +82,7 @@ export class Connections {
     this.news = parts.news
     this.tallies = parts.tallies
     this.requests = parts.requests
+    this.unknowns = parts.unknowns
     this.candidates = new Candidates(parts.conversations.table, parts.dispatch)
   }
 
@@ -107,8 +111,10 @@ export class Connections {
       return NOBODY
     }
     const protocol = this.candidates.first(row, frame)
-    if (protocol === NOBODY) this.conversations.giveUpSide(row)
-    else {
+    if (protocol === NOBODY) {
+      this.conversations.giveUpSide(row)
+      this.unknowns.hear(row, frame, moment)
+    } else {
       this.conversations.guessServer(row)
       return this.give(row, protocol, frame, moment)
     }
@@ -322,6 +328,7 @@ export class Connections {
       const first = openings.favourite(slot)
       tallies.fault(first, fault)
       tallies.packets[first]! += openings.segments[slot]!
+      this.unknowns.hearOpening(openings.row[slot]!, talk, piece, moment)
       this.leave(slot)
     }
   }

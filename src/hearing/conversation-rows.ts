@@ -25,6 +25,8 @@ export const VLANS = 23
 /** Milliseconds from the first frame to the other end's first. */
 export const ANSWERED = 31
 export const ROW_WORDS = 32
+/** Of a row as it is told: behind it the shortest and the latest round trip in microseconds, or 0. */
+export const TOLD_WORDS = ROW_WORDS + 2
 
 // Words of an end: what it sent, from which station, and over how many hops.
 export const OCTETS = 0
@@ -57,6 +59,8 @@ export const TRIED_B = 1 << 18
 export const OPENED_BY_A = 1 << 19
 export const COUNTED_FROM_A = 1 << 20
 export const HAS_STATIONS = 1 << 21
+/** Bytes came that nobody knew; what was recognised later is no longer unknown. */
+export const UNKNOWN = 1 << 22
 export const PROTOCOL_SHIFT = 24
 
 /** Writes the address of one end as bytes. */
@@ -100,6 +104,10 @@ export function setOpening(words: Int32Array, row: number, opening: number): voi
 export const protocolOf = (words: Int32Array, row: number): number =>
   words[row + FLAGS]! >>> PROTOCOL_SHIFT
 
+/** Packets of both ends. */
+export const packetsOf = (words: Int32Array, row: number): number =>
+  words[row + END_A + PACKETS]! + words[row + END_B + PACKETS]!
+
 export const networkOf = (words: Int32Array, row: number): number =>
   (words[row + KEY + 1]! >>> 8) & 0xff
 
@@ -132,6 +140,7 @@ export function readConversation(
   heard.transport = words[row + KEY + 1]! & 0xff
   heard.session = words[row + KEY + 2]!
   heard.port = portOf(words, row, !isA)
+  heard.clientPort = portOf(words, row, isA)
   const protocol = protocolOf(words, row)
   heard.protocol = protocol > 0 ? dispatch.protocols[protocol - 1]!.name : ''
   heard.serves = (flags & RECOGNISED) !== 0 || (flags & SERVED) === SERVED
@@ -146,6 +155,12 @@ export function readConversation(
   heard.first = reals[(row + FIRST) >> 1]!
   heard.last = Math.max(lastOf(rows, client), lastOf(rows, server))
   heard.frame = heard.first
+}
+
+/** What stands behind a row that was copied to be told. */
+export function readRoundTrips({ words }: Rows, row: number, heard: ConversationHeard): void {
+  heard.roundTripSmallest = words[row + ROW_WORDS]!
+  heard.roundTripLast = words[row + ROW_WORDS + 1]!
 }
 
 const lastOf = ({ words, reals }: Rows, end: number): number =>

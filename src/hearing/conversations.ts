@@ -1,5 +1,6 @@
 /** Who talked to whom: one row a connection (both addresses, both ports), counted in each direction. */
 
+import { compareBytes } from '../bytes/compare.js'
 import type { Frame } from '../layers/frame.js'
 import {
   ANSWERED,
@@ -34,12 +35,14 @@ import {
   clientIsA,
   isSettled,
   openingOf,
+  packetsOf,
   setOpening,
 } from './conversation-rows.js'
 import { shardOf, shardOfPair } from '../layers/shard.js'
 import { BOTH_WAYS, ODD_TAGS, ONE_WAY } from './coverage.js'
 import type { Dispatch } from './dispatch.js'
 import { CONVERSATIONS_MAX, STRANGE_MAX } from './limits.js'
+import { RoundTrips } from './round-trips.js'
 import { GROUP_MAX, SEEN, Table } from './table.js'
 import type { Moment } from './telling.js'
 
@@ -54,6 +57,7 @@ const KEY_WORDS_6 = 11
 
 export class Conversations {
   readonly table: Table
+  readonly roundTrips: RoundTrips
   /** After `hear`: the sender is the end with the smaller address. */
   fromA = false
   /** After `hear`: this segment ended the connection. */
@@ -76,6 +80,7 @@ export class Conversations {
       },
       seed,
     )
+    this.roundTrips = new RoundTrips(this.table)
   }
 
   // By frame of a group: words of its key, who sends, and its shard. Set by `aim`.
@@ -157,8 +162,11 @@ export class Conversations {
     words[end + PACKETS]! += 1
     const reals = table.reals
     reals[(end + OCTETS) >> 1]! += octets
+    if (frame.protocol === TCP && frame.transportAt > 0) {
+      this.follow(row, frame)
+      this.roundTrips.hearSegment(row, end, frame.tcpFlags, clock)
+    }
     reals[(end + LAST) >> 1] = clock[0]!
-    if (frame.protocol === TCP && frame.transportAt > 0) this.follow(row, frame)
     return row
   }
 
@@ -169,9 +177,7 @@ export class Conversations {
 
   /** Nobody knew this message; where several were strange already, nobody will read on. */
   tireOf(row: number): void {
-    const { words } = this.table
-    const heard = words[row + END_A + PACKETS]! + words[row + END_B + PACKETS]!
-    if (heard >= STRANGE_MAX) this.settle(row)
+    if (packetsOf(this.table.words, row) >= STRANGE_MAX) this.settle(row)
   }
 
   /** Nobody knows what this end says; once neither is known, nobody will read on. */
@@ -218,6 +224,7 @@ export class Conversations {
 
   private begin(row: number): void {
     const words = this.table.words
+    this.roundTrips.begin(row)
     words[row + OPENING] = 1 << 16
     words[row + FLAGS]! |= this.fromA ? OPENED_BY_A : 0
   }
@@ -337,6 +344,7 @@ export class Conversations {
   private restart(row: number): void {
     if (!this.hasEnded(row)) return
     const words = this.table.words
+    this.roundTrips.restart(row)
     const opening = openingOf(words, row)
     if (opening !== 0 && !isSettled(opening)) this.onReuse(row)
     setOpening(words, row, 0)
@@ -363,7 +371,7 @@ export class Conversations {
 
   private key6(n: number, frame: Frame): number {
     const { bytes, sourcePort, targetPort, sourceIp, targetIp } = frame
-    const order = compare16(bytes, sourceIp, targetIp)
+    const order = compareBytes(bytes, sourceIp, targetIp, 16)
     const fromA = order < 0 || (order === 0 && sourcePort <= targetPort)
     const key = this.table.key
     const from = n * KEY_WORDS_6
@@ -388,11 +396,3 @@ export class Conversations {
 
 const word = (bytes: Uint8Array, at: number): number =>
   (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
-
-function compare16(bytes: Uint8Array, a: number, b: number): number {
-  for (let i = 0; i < 16; i++) {
-    const difference = bytes[a + i]! - bytes[b + i]!
-    if (difference !== 0) return difference
-  }
-  return 0
-}

@@ -6,8 +6,11 @@
 import type { Prefix } from '../bytes/prefixes.js'
 import type { Batch } from '../capture/source.js'
 import { Batch as Chunk } from '../capture/source.js'
+import type { Census } from '../model/census.js'
 import { type AddressHeard, ConversationHeard, StationHeard, Told } from '../model/heard.js'
-import { readConversation } from './conversation-rows.js'
+import { CensusBook } from './census-book.js'
+import { sumCensus } from './census.js'
+import { FLAGS, UNKNOWN, readConversation, readRoundTrips } from './conversation-rows.js'
 import { CoverageBook, type Covered } from './coverage.js'
 import { Dispatch } from './dispatch.js'
 import { Hearing, type Ending, type HearingOptions } from './hearing.js'
@@ -17,6 +20,7 @@ import { readStation } from './stations.js'
 import type { Rows, Table } from './table.js'
 import { sumTallies, type Tally } from './tallies.js'
 import { TellingReader } from './telling.js'
+import { copyTold, roomToTell } from './told-conversations.js'
 import { UNDECODED } from '../layers/names.js'
 
 /** The control plane, as the data plane sees it. Every record is filled again for the next. */
@@ -34,6 +38,8 @@ export interface Counts {
   duplicates: { same: number; routed: number }
   brokenChecksums: number
   coverage: Covered[]
+  /** As `Census` tells it. */
+  census: Float64Array
   tables: Record<string, { entries: number; evicted: number; dropped: number }>
 }
 
@@ -44,6 +50,8 @@ export interface Crew {
   hear(batch: Batch, firstFrame: number): void
   /** All was handed over: tells the last facts and everything the tables hold. */
   finish(): Promise<Counts>
+  /** What nobody parsed; asked when all was told. */
+  census?(counts: Counts): Census
 }
 
 export interface CrewOptions extends HearingOptions {
@@ -56,6 +64,7 @@ export class RowTeller {
   private readonly listener: Listener
   private readonly dispatch: Dispatch
   private readonly presence: PresenceSums
+  private readonly book = new CensusBook()
   private readonly stationHeard = new StationHeard()
   private readonly conversationHeard = new ConversationHeard()
 
@@ -70,11 +79,25 @@ export class RowTeller {
     this.listener.station(this.stationHeard)
   }
 
+  /** A row as `copyTold` makes it. */
   conversation(rows: Rows, row: number): void {
     readConversation(rows, row, this.conversationHeard, this.dispatch)
+    readRoundTrips(rows, row, this.conversationHeard)
     this.listener.conversation(this.conversationHeard)
+    this.count(rows.words[row + FLAGS]!)
     this.presence.add(rows, row, true)
     this.presence.add(rows, row, false)
+  }
+
+  /** What nobody parsed, with what workers told of it. */
+  census({ census }: Counts): Census {
+    return this.book.read(census)
+  }
+
+  private count(flags: number): void {
+    const { transport, port, protocol, packets, octetsOut, octetsIn } = this.conversationHeard
+    if ((flags & UNKNOWN) !== 0 && protocol === '')
+      this.book.add(transport, port, packets, octetsOut + octetsIn)
   }
 
   /** Tells of everybody who was present; asked when all rows were told. */
@@ -91,6 +114,7 @@ export class Solo implements Crew {
   private readonly reader: TellingReader
   private readonly batch = new Chunk()
   private readonly told = new Told()
+  private readonly row = roomToTell()
   private readonly book = new CoverageBook()
   private last: Ending = { frame: 0, seconds: 0, micros: 0 }
 
@@ -102,9 +126,9 @@ export class Solo implements Crew {
       options.facts,
       options.protocols.map(protocol => protocol.name),
     )
-    const { stations, conversations, telling } = this.hearing
+    const { stations, telling } = this.hearing
     stations.table.onEvict = row => this.teller.station(stations.table, row)
-    this.hearing.onConversationLeft = row => this.teller.conversation(conversations.table, row)
+    this.hearing.onConversationLeft = row => this.tellConversation(row)
     telling.onFull = () => this.drain()
   }
 
@@ -124,9 +148,18 @@ export class Solo implements Crew {
     this.drain()
     const { stations, conversations } = this.hearing
     eachRow(stations.table, row => this.teller.station(stations.table, row))
-    eachRow(conversations.table, row => this.teller.conversation(conversations.table, row))
+    eachRow(conversations.table, row => this.tellConversation(row))
     this.teller.finish()
     return Promise.resolve({ ...countsOf(this.hearing), coverage: this.book.read() })
+  }
+
+  census(counts: Counts): Census {
+    return this.teller.census(counts)
+  }
+
+  private tellConversation(row: number): void {
+    copyTold(this.hearing.conversations, row, this.row, 0)
+    this.teller.conversation(this.row, 0)
   }
 
   private drain(): void {
@@ -161,12 +194,13 @@ export function countsOf(hearing: Hearing): Counts {
   ]) {
     tables[name] = { entries, evicted, dropped }
   }
-  const { assembly, fragments, sequences, networks } = hearing
+  const { assembly, fragments, sequences, networks, census } = hearing
   for (const [name, { entries, evicted, dropped }] of [
     ['openings', connections.openings],
     ['fragments', { ...fragments, dropped: 0 }],
     ['assemblies', assembly],
     ['sessions', { ...sequences, evicted: 0 }],
+    ['census', { ...census, evicted: 0 }],
     ['arp_networks', { ...networks, evicted: 0 }],
   ] as const) {
     tables[name] = { entries, evicted, dropped }
@@ -178,6 +212,7 @@ export function countsOf(hearing: Hearing): Counts {
     duplicates: { same: duplicates.same, routed: duplicates.routed },
     brokenChecksums: hearing.checksums.broken,
     coverage: [],
+    census: hearing.census.read(),
   }
 }
 
@@ -189,6 +224,7 @@ export function sumCounts(all: readonly Counts[]): Counts {
     duplicates: { same: 0, routed: 0 },
     brokenChecksums: 0,
     coverage: [],
+    census: sumCensus(all.map(one => one.census)),
   }
   for (const one of all) {
     for (const [name, count] of Object.entries(one.undecoded))

@@ -24,6 +24,8 @@ export class Dispatch {
   readonly udpPatterns = new Patterns()
   /** Hears SYN and SYN-ACK. */
   syn = NOBODY
+  /** Hears what nobody else knew. */
+  unheard = NOBODY
   /** By protocol number: 1 if its connections are read a segment at a time. */
   readonly byMessages: Uint8Array
 
@@ -90,6 +92,7 @@ export class Dispatch {
       const patterns = pattern[1] === 'tcp' ? this.tcpPatterns : this.udpPatterns
       patterns.add(pattern[3]!, Number(pattern[2] ?? 0), protocol)
     } else if (heard === 'syn') this.syn = protocol
+    else if (heard === 'unheard') this.unheard = protocol
     else this.addPlace(heard, protocol)
   }
 

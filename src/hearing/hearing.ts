@@ -12,6 +12,7 @@ import type { Fact } from '../model/fact.js'
 import type { Protocol } from '../protocols/protocol.js'
 import { ARP, ArpNetworks } from './arp-networks.js'
 import { Assembly } from './assembly.js'
+import { Census } from './census.js'
 import { Checksums } from './checksums.js'
 import { Connections } from './connections.js'
 import { TCP, UDP, isSettled, openingOf, slotOf } from './conversation-rows.js'
@@ -32,6 +33,7 @@ import { Sequences } from './sequences.js'
 import { Stations, isInside } from './stations.js'
 import { Tallies } from './tallies.js'
 import { Moment, Telling } from './telling.js'
+import { Unknowns } from './unknowns.js'
 import { Veil } from './veil.js'
 
 /**
@@ -72,6 +74,7 @@ export class Hearing {
   readonly sequences: Sequences
   readonly networks = new ArpNetworks()
   readonly tallies: Tallies
+  readonly census = new Census()
   /** How many frames could not be followed, by index into UNDECODED. */
   readonly undecoded = new Float64Array(UNDECODED.length)
 
@@ -107,7 +110,9 @@ export class Hearing {
     const { conversations, dispatch, news, tallies, moment } = this
     const requests = new Requests()
     const believes = (): boolean => this.checksums.believes(this.frame, moment.shard)
-    const parts = { conversations, dispatch, news, tallies, requests }
+    const { census } = this
+    const unknowns = new Unknowns({ conversations, dispatch, news, tallies, census })
+    const parts = { conversations, dispatch, news, tallies, requests, unknowns, census }
     this.connections = new Connections(parts)
     const pieces = new Pieces(seed, moment)
     this.messages = new Messages({ ...parts, pieces, moment, believes })
@@ -205,6 +210,7 @@ export class Hearing {
   /** A frame that may have something to say. */
   private one(n: number, octets: number, cut: boolean, calm: boolean): void {
     const { frame, moment, clock, conversations } = this
+    this.messages.octets = octets
     if (frame.undecoded !== 0) this.undecoded[frame.undecoded]!++
     if (frame.numberAt >= 0) this.sequences.hear(frame, moment.seconds)
     const duplicate = (!calm || frame.network === 0) && this.duplicates.hear(frame, moment, clock)

@@ -40,6 +40,16 @@ export const REOPENINGS_PER_SECOND = 125
 export const REQUESTS_MAX = 16_384
 export const REQUEST_SECONDS = 5
 
+/** Questions whose answers are awaited to measure how long they take, and for how long. */
+export const QUESTIONS_MAX = 8192
+export const QUESTION_MICROS = 5_000_000
+
+/** Kinds of frames and ports whose messages nobody parses; and servers whose beginnings are compared. */
+export const CENSUS_MAX = 2048
+/** Of each kind so many are named to people, the rest is added up. */
+export const CENSUS_NAMED_MAX = 64
+export const BEGINNINGS_MAX = 4096
+
 /** Messages that come in several datagrams: so many at a time, and so large, for so long. */
 export const PIECES_MAX = 512
 export const PIECE_BYTES = 8192

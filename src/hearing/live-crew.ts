@@ -3,6 +3,7 @@
  * listener what they heard in the order of time, and adds up what they counted.
  */
 
+import type { Census } from '../model/census.js'
 import * as b from './board.js'
 import { RowTeller, type Counts, type CrewOptions, type Listener } from './crew.js'
 import type { Hired, Wakes } from './hired.js'
@@ -50,6 +51,7 @@ export class LiveCrew {
   private readonly events: LiveEvents
   private readonly latencies = new Latencies()
   private readonly facts: MergedFacts
+  private readonly teller: RowTeller
   private readonly rows: ToldRows
   private readonly seconds: Seconds
   private readonly sequences = new SequenceBook(ear => this.accounts.nameOf(ear))
@@ -73,7 +75,8 @@ export class LiveCrew {
     this.options = options
     this.events = events
     this.facts = new MergedFacts(options, listener, { wait_ms, wall, latencies })
-    this.rows = new ToldRows(new RowTeller(listener, options))
+    this.teller = new RowTeller(listener, options)
+    this.rows = new ToldRows(this.teller)
     this.seconds = new Seconds(second =>
       events.covered({ ...second, interface: this.accounts.nameOf(second.ear) }),
     )
@@ -141,6 +144,11 @@ export class LiveCrew {
   /** As the workers told them within the last second. */
   counts(): Counts {
     return this.sums.read(this.staff.workers, this.seconds.read())
+  }
+
+  /** What nobody parsed, as far as it was told. */
+  census(): Census {
+    return this.teller.census(this.counts())
   }
 
   totals(): LiveTotals {

@@ -7,6 +7,7 @@
 import { Cursor } from '../bytes/cursor.js'
 import { Frame } from '../layers/frame.js'
 import { IP4, IP6, MAC, Notes, Talk, type Side } from '../protocols/protocol.js'
+import { ETHERTYPE, IP, LLC, type Census } from './census.js'
 import type { Connections } from './connections.js'
 import { isSettled, openingOf, protocolOf } from './conversation-rows.js'
 import type { Conversations } from './conversations.js'
@@ -19,6 +20,7 @@ import type { Places } from './places.js'
 import type { Requests } from './requests.js'
 import type { Tallies } from './tallies.js'
 import type { Moment } from './telling.js'
+import type { Unknowns } from './unknowns.js'
 
 const ICMP6 = 58
 const SNAP = 0xaa
@@ -36,6 +38,8 @@ export interface MessageParts {
   readonly tallies: Tallies
   readonly requests: Requests
   readonly pieces: Pieces
+  readonly unknowns: Unknowns
+  readonly census: Census
   readonly moment: Moment
   /** Whether a frame's bytes can be trusted; asked only if it is about to state news. */
   readonly believes: () => boolean
@@ -44,6 +48,8 @@ export interface MessageParts {
 export class Messages {
   /** The frame that is heard now. */
   frame = new Frame()
+  /** Its bytes on the wire. */
+  octets = 0
 
   private readonly conversations: Conversations
   private readonly dispatch: Dispatch
@@ -51,12 +57,16 @@ export class Messages {
   private readonly tallies: Tallies
   private readonly requests: Requests
   private readonly pieces: Pieces
+  private readonly unknowns: Unknowns
+  private readonly census: Census
   private readonly moment: Moment
   private readonly believes: () => boolean
   private readonly cursor = new Cursor()
   private readonly notes = new Notes()
   private readonly talk = new Talk()
   private readonly heirs = new Heirs()
+  /** The frame's time, where it is asked for: in memory of its own, since passing it would allocate. */
+  private readonly clock = new Float64Array(1)
   // Of the message being read: who should know it, who read it last, why it was refused, if it was cut.
   private owner = NOBODY
   private reader = NOBODY
@@ -70,6 +80,8 @@ export class Messages {
     this.tallies = parts.tallies
     this.requests = parts.requests
     this.talk.pieces = this.pieces = parts.pieces
+    this.unknowns = parts.unknowns
+    this.census = parts.census
     this.moment = parts.moment
     this.believes = parts.believes
   }
@@ -119,15 +131,25 @@ export class Messages {
     }
     if (verdict <= REFUSED) verdict = this.offerByPattern(row)
     if (verdict > REFUSED && row >= 0) {
+      if (talk.exchange.kind !== 'none') this.measure(row)
       if (verdict === NOTED)
         conversations.recognise(row, this.reader, talk.side === 'server', conversations.fromA)
       if (talk.enough) conversations.settle(row)
-    } else if (this.owner === NOBODY && row >= 0) conversations.tireOf(row)
-    else if (verdict <= REFUSED) {
+    } else if (this.owner === NOBODY && row >= 0) {
+      conversations.tireOf(row)
+      this.unknowns.hear(row, frame, this.moment, this.believes)
+    } else if (verdict <= REFUSED) {
       this.count(this.owner, REFUSED)
       if (row >= 0 && this.isPrivate()) conversations.giveUpSide(row)
+      if (row >= 0) this.unknowns.hear(row, frame, this.moment, this.believes)
     }
     talk.side = 'unknown'
+  }
+
+  private measure(row: number): void {
+    const { moment, clock, talk, conversations } = this
+    clock[0] = moment.seconds * 1e6 + moment.micros
+    conversations.roundTrips.hearMessage(row, moment.shard, talk.exchange, clock)
   }
 
   /**
@@ -178,6 +200,9 @@ export class Messages {
       const type = transportAt < payloadEnd ? bytes[transportAt]! : 0
       this.offerPlace(dispatch.icmp6Types, type, transportAt)
     } else this.offerPlace(dispatch.ipProtocols, frame.protocol & 0xff, transportAt)
+    if (frame.undecoded !== 0 || frame.protocol < 0) return
+    if (frame.protocol !== ICMP6 && dispatch.ipProtocols.first[frame.protocol & 0xff] === NOBODY)
+      this.countUnheard(IP, frame.protocol & 0xff, transportAt)
   }
 
   /** Frames without a network layer: by ethertype, LLC service point, SNAP number, or group address. */
@@ -193,8 +218,15 @@ export class Messages {
       this.offerPlace(places, type >= 0x600 ? type : type & 0xff, payloadAt)
     } else if (targetMac >= 0) {
       const reader = dispatch.group(bytes, targetMac)
-      if (reader !== NOBODY) this.only(reader, payloadAt, payloadEnd)
+      if (reader !== NOBODY) return this.only(reader, payloadAt, payloadEnd)
+      if (frame.undecoded !== 0) return
+      if (type >= 0x600) this.countUnheard(ETHERTYPE, type, payloadAt)
+      else this.countUnheard(LLC, type & 0xff, payloadAt)
     }
+  }
+
+  private countUnheard(kind: number, number: number, at: number): void {
+    this.census.hear(kind, number, this.frame, at, this.moment, this.octets)
   }
 
   private only(reader: number, at: number, end: number): void {
@@ -268,12 +300,14 @@ export class Messages {
   private setTalk(row: number): void {
     const { frame, talk } = this
     talk.enough = false
+    talk.exchange.kind = 'none'
     talk.memory = this.requests.aim(row, this.moment)
     this.pieces.frame = frame
     talk.from = frame.sourcePort
     talk.to = frame.targetPort
     talk.hops = frame.ttl
     talk.network = frame.network
+    talk.transport = frame.protocol
     talk.sourceMac = frame.sourceMac
     talk.targetMac = frame.targetMac
     talk.sourceIp = frame.sourceIp

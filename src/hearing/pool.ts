@@ -6,6 +6,7 @@
 import { Worker } from 'node:worker_threads'
 import { Batch, FRAMES_MAX, type Batch as Chunk } from '../capture/source.js'
 import { shardOfBytes } from '../layers/shard.js'
+import type { Census } from '../model/census.js'
 import { Told } from '../model/heard.js'
 import {
   RowTeller,
@@ -95,6 +96,10 @@ export class Pool implements Crew {
     this.teller.finish()
     await Promise.all(this.workers.map(worker => worker.terminate()))
     return { ...sumCounts(this.counts), coverage: this.book.read() }
+  }
+
+  census(counts: Counts): Census {
+    return this.teller.census(counts)
   }
 
   /** Deals a batch's frames out by shard; returns how many each worker got. */

@@ -1,6 +1,7 @@
 /** Reads a source to its end: keeps its clock steady, counts what came, hands it to the crew. */
 
 import type { Batch, Source } from '../capture/source.js'
+import type { Census } from '../model/census.js'
 import { Clock } from './clock.js'
 import { sumCounts, type Counts, type Crew } from './crew.js'
 
@@ -16,6 +17,8 @@ export interface Reading {
   /** How often the clock went back by more than an hour. */
   epochs: number
   counts: Counts
+  /** What nobody parsed; known at the end. */
+  census: Census | undefined
 }
 
 /** Told after every batch; a promise makes the reading wait, so that others get their turn. */
@@ -31,6 +34,7 @@ export async function readSource(source: Source, crew: Crew, progress: Pace): Pr
     last: NaN,
     epochs: 0,
     counts: sumCounts([]),
+    census: undefined,
   }
   try {
     for (;;) {
@@ -49,6 +53,7 @@ export async function readSource(source: Source, crew: Crew, progress: Pace): Pr
     source.close()
   }
   reading.counts = await crew.finish()
+  reading.census = crew.census?.(reading.counts)
   reading.first = clock.first
   reading.last = clock.last
   reading.epochs = clock.epochs

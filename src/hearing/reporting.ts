@@ -57,7 +57,7 @@ export class Reporting {
     this.pace = pace
     this.report = report
     this.stations = new ChangedStations(hearing.stations.table, desk.rows)
-    this.conversations = new ChangedConversations(hearing.conversations.table, desk.rows)
+    this.conversations = new ChangedConversations(hearing.conversations, desk.rows)
     hearing.telling.onFull = () => this.makeRoom()
     hearing.stations.table.onEvict = row => this.loseStation(row)
     hearing.onConversationLeft = row => this.loseConversation(row)

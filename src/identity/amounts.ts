@@ -6,6 +6,7 @@ import type { PresenceRecord } from '../model/changes.js'
 import type { Entity } from './entities.js'
 import { KeyTable } from './key-table.js'
 import type { Labels } from './labels.js'
+import { LastConnections } from './last-connections.js'
 import { FLUSH_CONVERSATIONS_MAX } from './limits.js'
 import type { Node } from './nodes.js'
 import { Presence } from './presence.js'
@@ -92,6 +93,7 @@ const VERSION_SHIFT = 16
 export class TalkAmounts {
   dropped = 0
   presence = new Presence()
+  connections = new LastConnections()
   private table: KeyTable
   private readonly seed: number
   private readonly labels: Labels
@@ -124,6 +126,7 @@ export class TalkAmounts {
       return
     }
     this.presence.welcome(index)
+    this.connections.add(index, heard)
     this.presence.add(index, heard, heard.octetsOut, heard.octetsIn)
   }
 
@@ -158,6 +161,7 @@ export class TalkAmounts {
     const taken = new TalkAmounts(this.labels, this.seed)
     ;[taken.table, this.table] = [this.table, taken.table]
     ;[taken.presence, this.presence] = [this.presence, taken.presence]
+    ;[taken.connections, this.connections] = [this.connections, taken.connections]
     return taken
   }
 }

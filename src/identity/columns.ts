@@ -2,7 +2,7 @@
 
 import type { Presence } from './presence.js'
 
-type Column = Int32Array | Uint32Array | Float64Array | Uint8Array
+type Column = Int32Array | Uint32Array | Float64Array | Uint8Array | Uint16Array
 
 // Memory costs nothing until it is written to, but a copy writes all of it again.
 const START = 131_072

@@ -6,6 +6,7 @@ import type { Carriers } from './carriers.js'
 import { reaching } from './columns.js'
 import { KeyTable } from './key-table.js'
 import { TCP, UDP, type Labels } from './labels.js'
+import { LastConnections } from './last-connections.js'
 import { CONVERSATIONS_MAX } from './limits.js'
 import { Presence } from './presence.js'
 import type { Stations } from './stations.js'
@@ -32,6 +33,7 @@ interface Surroundings {
 export class Conversations {
   readonly table: KeyTable
   readonly presence = new Presence()
+  readonly connections = new LastConnections()
   /** BROADCAST and the like. */
   flags = new Uint8Array(0)
   private readonly around: Surroundings
@@ -94,6 +96,7 @@ export class Conversations {
   private add(index: number, heard: ConversationHeard): void {
     this.presence.welcome(index)
     if (index >= this.flags.length) this.flags = reaching(this.flags, index)
+    this.connections.add(index, heard)
     this.presence.add(index, heard, heard.octetsOut, heard.octetsIn)
     const { bytes, serverMacAt } = heard
     let flags = 0

@@ -1,7 +1,8 @@
 /** Conversations of a while as they are written down: between devices, with those outside by address. */
 
+import { communityId } from './community-id.js'
 import { ip4Text, ip6Text } from '../bytes/text.js'
-import type { ConversationRecord } from '../model/device.js'
+import { lastConnection, type ConversationRecord } from '../model/device.js'
 import type { TalkAmounts } from './amounts.js'
 import { PLACES, type Place } from './ends.js'
 import type { Entities } from './entities.js'
@@ -23,6 +24,8 @@ export class TalkRecords {
   private readonly tables: Tables
   private readonly entities: Entities
   private readonly bytes = new Uint8Array(16)
+  private readonly client = new Uint8Array(16)
+  private readonly server = new Uint8Array(16)
   private talks: TalkAmounts | undefined
   private told = 0
   /** By device, those outside that are kept apart. */
@@ -78,9 +81,23 @@ export class TalkRecords {
       packets: presence.packets(i),
       bytes_out: presence.octets(i),
       bytes_in: presence.octetsBack(i),
+      community_id: from.name === OTHERS || to.name === OTHERS ? null : this.communityId(talks, i),
+      round_trip_smallest_us: talks.connections.smallestRoundTrip(i),
+      round_trip_last_us: talks.connections.lastRoundTrip(i),
       first_seen: Math.round(presence.first(i) / 1000),
       last_seen: Math.round(presence.last(i) / 1000),
     }
+  }
+
+  private communityId(talks: TalkAmounts, i: number): string | null {
+    const { client, server } = this
+    const length = talks.address(i, true, client)
+    talks.address(i, false, server)
+    return communityId({
+      ...{ transport: talks.transport(i), length, client, server },
+      clientPort: talks.connections.clientPort(i),
+      serverPort: talks.port(i),
+    })
   }
 
   private end(talks: TalkAmounts, i: number, isClient: boolean): End {
@@ -134,6 +151,7 @@ const added = (one: ConversationRecord, other: ConversationRecord): Conversation
   packets: one.packets + other.packets,
   bytes_out: one.bytes_out + other.bytes_out,
   bytes_in: one.bytes_in + other.bytes_in,
+  ...lastConnection(one, other),
   first_seen: Math.min(one.first_seen, other.first_seen),
   last_seen: Math.max(one.last_seen, other.last_seen),
 })

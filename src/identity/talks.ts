@@ -26,6 +26,8 @@ export class TalkList {
   readonly to: Int32Array
   readonly scope: Uint8Array
   readonly name: Int32Array
+  /** By talk: the conversation of it that was heard last. */
+  readonly lastRow: Int32Array
   readonly heard: Conversations
   readonly scopes: readonly string[] = SCOPES
   readonly labels: readonly string[]
@@ -39,6 +41,7 @@ export class TalkList {
     this.to = new Int32Array(room)
     this.scope = new Uint8Array(room)
     this.name = new Int32Array(room)
+    this.lastRow = new Int32Array(room)
   }
 
   /** The number of what it is called. */
@@ -47,8 +50,12 @@ export class TalkList {
   }
 
   port(talk: number): number {
-    const several = this.from[talk] === OTHERS || this.to[talk] === OTHERS
-    return several ? NO_PORT : this.heard.port(this.row[talk]!)
+    return this.isAddedUp(talk) ? NO_PORT : this.heard.port(this.row[talk]!)
+  }
+
+  /** One of its ends is all the others. */
+  isAddedUp(talk: number): boolean {
+    return this.from[talk] === OTHERS || this.to[talk] === OTHERS
   }
 }
 
@@ -144,7 +151,7 @@ class Gathering {
   private open(row: number, from: number, to: number): number {
     const { talks } = this
     const talk = talks.count++
-    talks.row[talk] = row
+    talks.row[talk] = talks.lastRow[talk] = row
     talks.from[talk] = from
     talks.to[talk] = to
     talks.name[talk] = NO_NAME
@@ -161,7 +168,11 @@ class Gathering {
       if (answers.has(server))
         talks.name[talk] = answers.nameOf(server, presence.first(row), presence.latest(row))
     }
-    if (talks.row[talk] !== row) presence.merge(talks.row[talk]!, presence, row)
+    const whole = talks.row[talk]!
+    if (whole === row) return
+    if (presence.last(row) > presence.last(whole)) talks.lastRow[talk] = row
+    presence.merge(whole, presence, row)
+    heard.connections.merge(whole, heard.connections, row)
   }
 
   private compare(a: number, b: number): number {

@@ -1,5 +1,6 @@
 /** Every metric there is, as data: its name, what it says, and where in the snapshot it stands. */
 
+import type { Unparsed } from '../model/census.js'
 import { DROP_PLACES, type Snapshot } from './snapshot.js'
 
 /** A value and its labels, in the order the family names them. */
@@ -18,6 +19,17 @@ export const PREFIX = 'onlooker_'
 
 const pairs = (record: Readonly<Record<string, number>>): Sample[] =>
   Object.entries(record).map(([label, value]): Sample => [value, label])
+
+/** Numbers of each kind that have series of their own. */
+const UNPARSED_MAX = 16
+
+function unparsed({ census }: Snapshot, value: (one: Unparsed) => number): Sample[] {
+  const { ethertypes, llc, ip_protocols, tcp_ports, udp_ports } = census
+  const kinds = { ethertype: ethertypes, llc, ip: ip_protocols, tcp: tcp_ports, udp: udp_ports }
+  return Object.entries(kinds).flatMap(([kind, list]) =>
+    list.slice(0, UNPARSED_MAX).map((one): Sample => [value(one), kind, String(one.number)]),
+  )
+}
 
 function counter(
   name: string,
@@ -73,6 +85,18 @@ export const families: readonly Family[] = [
       protocols.flatMap(one =>
         pairs(one.faults).map(([n, fault = '']): Sample => [n, one.protocol, fault]),
       ),
+  ),
+  counter(
+    'unparsed_packets_total',
+    'Packets that no parser knew, by what they claim to be: of each kind those with the most bytes.',
+    ['kind', 'number'],
+    s => unparsed(s, ({ packets }) => packets),
+  ),
+  counter(
+    'unparsed_bytes_total',
+    'Bytes on the wire of what no parser knew.',
+    ['kind', 'number'],
+    s => unparsed(s, ({ bytes }) => bytes),
   ),
   counter('facts_total', 'Facts that were news.', ['protocol'], ({ protocols }) =>
     protocols.map(one => [one.facts, one.protocol]),

@@ -1,5 +1,7 @@
 /** What the sensor counts, as one plain object: made whenever somebody asks for metrics. */
 
+import type { Census } from '../model/census.js'
+
 /** Where frames can be lost. */
 export const DROP_PLACES = ['nic', 'backlog', 'ring', 'worker'] as const
 export type DropPlace = (typeof DROP_PLACES)[number]
@@ -36,6 +38,8 @@ export interface Snapshot {
   /** By reason. */
   readonly undecoded: Readonly<Record<string, number>>
   readonly protocols: readonly ProtocolCounts[]
+  /** What nobody parsed. */
+  readonly census: Census
   /** By category. */
   readonly devices: Readonly<Record<string, number>>
   readonly tables: Readonly<

@@ -1,5 +1,7 @@
 /** What a capture held as a whole, whatever was made of it: the first part of every report. */
 
+import type { Census } from './census.js'
+
 export interface ProtocolCount {
   readonly name: string
   /** Frames that were given to its parser. */
@@ -41,5 +43,7 @@ export interface CaptureSummary {
   readonly broken_checksums?: number
   /** How well each VLAN was heard. */
   readonly coverage?: readonly CoverageCount[]
+  /** What nobody parsed. */
+  readonly census?: Census | undefined
   readonly warnings: readonly string[]
 }

@@ -176,6 +176,25 @@ export interface ConversationRecord {
   readonly packets: number
   readonly bytes_out: number
   readonly bytes_in: number
+  /** Community ID v1 of the connection heard last; null of added-up ends, ICMP and fragments alone. */
+  readonly community_id: string | null
+  /** Microseconds from a question to its answer: of TCP handshakes, DNS and DHCP heard both ways. */
+  readonly round_trip_smallest_us: number | null
+  readonly round_trip_last_us: number | null
   readonly first_seen: Time
   readonly last_seen: Time
+}
+
+/** What two records of one conversation say together of the connections it is made of. */
+export function lastConnection(
+  a: ConversationRecord,
+  b: ConversationRecord,
+): Pick<ConversationRecord, 'community_id' | 'round_trip_smallest_us' | 'round_trip_last_us'> {
+  const [early, late] = a.last_seen <= b.last_seen ? [a, b] : [b, a]
+  const times = [a, b].flatMap(({ round_trip_smallest_us: time }) => time ?? [])
+  return {
+    community_id: late.community_id ?? early.community_id,
+    round_trip_smallest_us: times.length === 0 ? null : Math.min(...times),
+    round_trip_last_us: late.round_trip_last_us ?? early.round_trip_last_us,
+  }
 }

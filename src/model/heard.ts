@@ -97,6 +97,7 @@ export class ConversationHeard implements Segment {
   transport = 0
   /** The server's port (0 for transports without ports). */
   port = 0
+  clientPort = 0
   /** Name of the protocol a parser recognised, or ''. */
   protocol = ''
   /** SYN-ACK with data following, or a message of a server was recognised. */
@@ -107,6 +108,9 @@ export class ConversationHeard implements Segment {
   octetsOut = 0
   octetsIn = 0
   connections = 0
+  /** From a question to its answer (of TCP, to the end of the handshake), in microseconds; 0: not heard. */
+  roundTripSmallest = 0
+  roundTripLast = 0
   first = 0
   last = 0
   frame = 0

@@ -86,6 +86,7 @@ const FROM_SERVER = 0b11_1010_0110_0100
 /** Where the parts of the message lie, -1 if they say nothing; filled again for each message. */
 const head = {
   op: 0,
+  number: 0,
   own: -1,
   given: -1,
   next: -1,
@@ -133,6 +134,8 @@ function parse(c: Cursor, notes: Notes, talk: Talk): void {
     if (said.kind !== BOOTP && fromServer !== (head.op === REPLY)) return c.fail('wrong way')
   } else said.ended = true // BOOTP leaves the rest to each vendor.
 
+  talk.exchange.kind = head.op === REPLY ? 'answer' : 'question'
+  talk.exchange.number = head.number
   if (said.kind > INFORM) noteKind(notes)
   else if (head.op === REPLY) server(c, notes)
   else client(c, notes, talk)
@@ -142,7 +145,9 @@ function readHead(c: Cursor): void {
   head.op = c.u8()
   const hardware = c.u8()
   const length = c.u8()
-  c.take(9)
+  c.take(1)
+  head.number = c.u32() | 0
+  c.take(4)
   head.own = readAddress(c)
   head.given = readAddress(c)
   head.next = readAddress(c)

@@ -75,7 +75,7 @@ function parse(c: Cursor, notes: Notes, talk: Talk): void {
 }
 
 function message(c: Cursor, notes: Notes, talk: Talk): void {
-  c.take(2)
+  const number = c.u16()
   const flags = c.u16()
   const questions = c.u16()
   const answers = c.u16()
@@ -84,6 +84,8 @@ function message(c: Cursor, notes: Notes, talk: Talk): void {
   if (c.fault !== '') return
   const opcode = flags & OPCODE
   if (opcode > OPCODE_MAX || questions > 1) return c.fail('not dns')
+  talk.exchange.kind = (flags & RESPONSE) === 0 ? 'question' : 'answer'
+  talk.exchange.number = number
 
   if ((flags & RESPONSE) === 0) {
     if (opcode === UPDATE) update(c, notes, questions + answers, others)

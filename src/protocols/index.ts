@@ -214,6 +214,7 @@ import { ubnt } from './ubnt.js'
 import { udld } from './udld.js'
 import { umas } from './umas.js'
 import { unistim } from './unistim.js'
+import { unknown } from './unknown.js'
 import { upnp } from './upnp.js'
 import { visca } from './visca.js'
 import { vmauthd } from './vmauthd.js'
@@ -250,7 +251,7 @@ export const protocols: readonly Protocol[] = [
   ...[enip, bacnet, dnp3, iec104, opcua, fins, slmp, hartip, dicom, hl7, poct1, intellivue],
   ...[knxnetip, fox, ads, codesys, umas, sunspec, gesrtp, c37118, cclink, ethercat, powerlink],
   ...[bsap, dlms, mbus, genisys, crestron, moxa, lantronix, ocpp, zpl, escpos, artnet, sacn],
-  ...[visca, sercos, rocplus, tristation, proconos, redlion, iec62056, astm, tcp],
+  ...[visca, sercos, rocplus, tristation, proconos, redlion, iec62056, astm, tcp, unknown],
 ]
 
 export const facts: readonly Fact[] = number(protocols)

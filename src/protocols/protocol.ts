@@ -14,7 +14,7 @@ export interface Protocol {
    * Where it is heard, as data: `udp/67`, `udp/67-68`, `tcp/23`, `ether/0806`, `ip/2`,
    * `icmp6/133-137`, `llc/42`, `snap/00000c2000`, `mac/01:00:0c:cc:cc:cc`, or a pattern at the
    * start of a datagram or of either side's opening: `tcp "RFB 00"`, `udp "\x00\x01"`, or a few
-   * bytes further in: `udp @4 "\x21\x12\xa4\x42"`.
+   * bytes further in: `udp @4 "\x21\x12\xa4\x42"`. `unheard` is what nobody else knew.
    *
    * Several protocols may be heard at one place. They are tried in the order of the list, until one
    * does not fault (`short` is no refusal): so say early, by `fail`, that this is another's.
@@ -63,6 +63,8 @@ export class Talk {
   targetIp = -1
   /** 4, 6, or 0 when there is no network layer. */
   network = 0
+  /** IP protocol: 6, 17, ... */
+  transport = 0
   /** The frame went to a group (or to everybody) rather than to one machine. */
   toGroup = false
   /**
@@ -72,6 +74,8 @@ export class Talk {
   memory: Memory = FORGETFUL
   /** Where a message is put together that comes in several datagrams, and is dear to read (UDP). */
   pieces: Pieces = NO_PIECES
+  /** Set by a parser whose messages are asked and answered between the same two ends (UDP). */
+  readonly exchange: Exchange = { kind: 'none', number: 0 }
   /**
    * Set by a parser: whatever else these two ends send each other over this connection, or between
    * these ports, says nothing new (a tunnel, a stream), and need not be read.
@@ -83,6 +87,12 @@ export class Talk {
 export interface Memory {
   remember(key: number, value: number): void
   recall(key: number): number
+}
+
+/** Of a message that asks or answers: how long answers take is measured by the number they share. */
+export interface Exchange {
+  kind: 'none' | 'question' | 'answer'
+  number: number
 }
 
 /** A bounded place for the pieces of one message from one end to another. It may be refused. */

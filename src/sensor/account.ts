@@ -84,6 +84,7 @@ export class Account {
       uptime_seconds: process.uptime(),
       interfaces: parts.sources().map(({ name }, i) => this.interfaceCounts(heard, name, i === 0)),
       undecoded: counts.undecoded,
+      census: heard.census(),
       protocols: counts.tallies.map(({ name, packets, faults }) => ({
         protocol: name,
         packets,

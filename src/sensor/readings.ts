@@ -6,6 +6,7 @@ import { VLANS_SUMMED_MAX } from '../hearing/limits.js'
 import type { Covered } from '../hearing/live-crew.js'
 import type { LiveTotals } from '../hearing/live-sums.js'
 import type { SessionHeard } from '../hearing/sequence-book.js'
+import type { Census } from '../model/census.js'
 import type { LedgerCounts } from './ledger.js'
 import type { LinkCounts, LinkSums } from './link-counts.js'
 import type { LinkReading } from './links.js'
@@ -14,6 +15,8 @@ import type { Reading, VlanMeasurements } from './measurements.js'
 /** What all workers have counted until now. */
 export interface Heard {
   readonly counts: Counts
+  /** What nobody parsed; asked when somebody wants to know. */
+  readonly census: () => Census
   readonly ledger: readonly InterfaceLedger[]
   readonly totals: LiveTotals
   readonly sessions: readonly SessionHeard[]

@@ -166,6 +166,7 @@ export class Sensor {
       version,
       health: () => this.account.health(),
       unready: () => this.account.unready(),
+      census: () => this.crew.census(),
       metrics: () => this.metrics.page(),
       claims: (id: string) => this.keeping.claims(id),
       ...(reloadRules && { reloadRules }),
@@ -268,6 +269,7 @@ export class Sensor {
     const { crew } = this
     return {
       counts: crew.counts(),
+      census: () => crew.census(),
       ledger: crew.ledger(),
       totals: crew.totals(),
       sessions: crew.sessions(),

@@ -14,6 +14,9 @@ export interface ConversationRow {
   readonly packets: number
   readonly bytes_out: number
   readonly bytes_in: number
+  readonly community_id: string | null
+  readonly round_trip_smallest: number | null
+  readonly round_trip_last: number | null
   readonly first_seen: number
   readonly last_seen: number
 }
@@ -31,7 +34,8 @@ const word = (column: string): string =>
 export const CONVERSATIONS = `SELECT conversations.number,
   ${standingId('source')} AS source_id, ${standingId('target')} AS target_id,
   ${word('transport')} AS transport, port, ${word('protocol')} AS protocol,
-  ${word('scope')} AS scope, name, packets, bytes_out, bytes_in, first_seen, last_seen
+  ${word('scope')} AS scope, name, packets, bytes_out, bytes_in, first_seen, last_seen,
+  community_id, round_trip_smallest, round_trip_last
   FROM conversations`
 
 export function conversationOf(row: ConversationRow): ConversationRecord {
@@ -46,6 +50,9 @@ export function conversationOf(row: ConversationRow): ConversationRecord {
     packets: row.packets,
     bytes_out: row.bytes_out,
     bytes_in: row.bytes_in,
+    community_id: row.community_id,
+    round_trip_smallest_us: row.round_trip_smallest,
+    round_trip_last_us: row.round_trip_last,
     first_seen: row.first_seen,
     last_seen: row.last_seen,
   }

@@ -23,12 +23,17 @@ export class Conversations {
     this.upsert = db
       .prepare<unknown[], number>(
         `INSERT INTO conversations (source, target, source_name, target_name, transport, port,
-        protocol, scope, name, packets, bytes_out, bytes_in, first_seen, last_seen)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        protocol, scope, name, packets, bytes_out, bytes_in, first_seen, last_seen,
+        community_id, round_trip_smallest, round_trip_last)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET scope = excluded.scope, packets = packets + excluded.packets,
         bytes_out = bytes_out + excluded.bytes_out, bytes_in = bytes_in + excluded.bytes_in,
         first_seen = min(first_seen, excluded.first_seen),
-        last_seen = max(last_seen, excluded.last_seen) RETURNING number`,
+        last_seen = max(last_seen, excluded.last_seen),
+        community_id = coalesce(excluded.community_id, community_id),
+        round_trip_smallest = min(coalesce(round_trip_smallest, excluded.round_trip_smallest),
+          coalesce(excluded.round_trip_smallest, round_trip_smallest)),
+        round_trip_last = coalesce(excluded.round_trip_last, round_trip_last) RETURNING number`,
       )
       .pluck()
     this.dropSource = db.prepare('DELETE FROM conversations WHERE source = ?')
@@ -46,7 +51,8 @@ export class Conversations {
     return this.upsert.get(
       ...[from.device, to.device, from.name, to.name, this.words.number(transport), port ?? -1],
       ...[this.words.number(protocol), this.words.number(scope), name ?? '', packets],
-      ...[bytes_out, bytes_in, first_seen, last_seen],
+      ...[bytes_out, bytes_in, first_seen, last_seen, record.community_id],
+      ...[record.round_trip_smallest_us, record.round_trip_last_us],
     )!
   }
 

@@ -32,6 +32,12 @@ const text = (column: string): Field => ({
   sort: `${column} COLLATE NOCASE`,
 })
 const number = (column: string): Field => ({ form: 'number', sql: column, sort: column })
+/** Unknown comes before all that is known. */
+const numberOrNull = (column: string): Field => ({
+  form: 'number',
+  sql: column,
+  sort: `coalesce(${column}, -1)`,
+})
 const flag = (column: string): Field => ({ form: 'flag', sql: column, sort: column })
 const word = (column: string): Field => ({ form: 'word', sql: column })
 const end = (...columns: string[]): Field => ({ form: 'end', sql: columns.join(' ') })
@@ -76,6 +82,9 @@ export const CONVERSATION_FIELDS: Fields = {
   packets: number('packets'),
   bytes_out: number('bytes_out'),
   bytes_in: number('bytes_in'),
+  community_id: { form: 'text', sql: 'community_id' },
+  round_trip_smallest_us: numberOrNull('round_trip_smallest'),
+  round_trip_last_us: numberOrNull('round_trip_last'),
   first_seen: number('first_seen'),
   last_seen: number('last_seen'),
 }

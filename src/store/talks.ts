@@ -3,7 +3,7 @@
  * known already add up here until all are settled.
  */
 
-import type { ConversationRecord } from '../model/device.js'
+import { lastConnection, type ConversationRecord } from '../model/device.js'
 
 interface Talk {
   record: ConversationRecord
@@ -111,6 +111,7 @@ const sum = (a: ConversationRecord, b: ConversationRecord): ConversationRecord =
   packets: a.packets + b.packets,
   bytes_out: a.bytes_out + b.bytes_out,
   bytes_in: a.bytes_in + b.bytes_in,
+  ...lastConnection(a, b),
   first_seen: Math.min(a.first_seen, b.first_seen),
   last_seen: Math.max(a.last_seen, b.last_seen),
 })

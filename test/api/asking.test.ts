@@ -45,6 +45,7 @@ async function inhabited(t: Test): Promise<House> {
         {
           ...{ from: 'd1', to: 'd2', transport: 'tcp', port: 23, protocol: 'telnet', name: null },
           ...{ scope: 'iot-to-iot', packets: 3, bytes_out: 100, bytes_in: 2000 },
+          ...{ community_id: '1:x', round_trip_smallest_us: 950, round_trip_last_us: 1200 },
           ...{ first_seen: BEGIN, last_seen: BEGIN },
         },
       ],

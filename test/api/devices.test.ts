@@ -47,7 +47,8 @@ async function inhabited(t: Test): Promise<House> {
         {
           ...{ from: 'd1', to: '203.0.113.9', transport: 'tcp', port: 443, protocol: 'tls' },
           ...{ name: 'example.org', scope: 'iot-to-internet', packets: 7, bytes_out: 1 },
-          ...{ bytes_in: 2, first_seen: BEGIN, last_seen: BEGIN },
+          ...{ bytes_in: 2, first_seen: BEGIN, last_seen: BEGIN, community_id: null },
+          ...{ round_trip_smallest_us: null, round_trip_last_us: null },
         },
       ],
     }),

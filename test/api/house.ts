@@ -8,6 +8,7 @@ import type { Test } from 'tap'
 import { Api, type Answering } from '../../src/api/api.js'
 import type { Decisions, Sensor } from '../../src/api/call.js'
 import { Managed } from '../../src/identity/managed.js'
+import { NO_CENSUS } from '../../src/model/census.js'
 import { statusOf } from '../../src/model/health.js'
 import type { Changes } from '../../src/model/changes.js'
 import type { DeviceRecord, FactRecord, MergeRecord } from '../../src/model/device.js'
@@ -126,6 +127,7 @@ const sensor: Sensor = {
     ...{ uptime_seconds: 1, sources: [], ledger: [], findings: [], workers: [], tables: {} },
   }),
   unready: () => [],
+  census: () => NO_CENSUS,
   metrics: () => Promise.resolve({ type: 'text/plain; version=0.0.4', text: 'onlooker_up 1\n' }),
 }
 

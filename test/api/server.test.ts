@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
+import { NO_CENSUS } from '../../src/model/census.js'
 import { ListenError, listenAt } from '../../src/api/listening.js'
 import type { Sensor } from '../../src/api/call.js'
 import { HEADER_BYTES_MAX } from '../../src/api/doors.js'
@@ -80,6 +81,7 @@ const sensor: Sensor = {
   version: '0.1.0',
   health: () => healthWith([]),
   unready: () => [],
+  census: () => NO_CENSUS,
   metrics: () => Promise.resolve({ type: 'text/plain; version=0.0.4', text: 'onlooker_up 1\n' }),
 }
 

@@ -1,6 +1,8 @@
 /** From rows to conversations between devices, and to what is served. */
 
 import t from 'tap'
+import { ip } from '../../fixtures/build/bytes.js'
+import { communityId } from '../../src/identity/community-id.js'
 import type { ConversationHeard, Told } from '../../src/model/heard.js'
 import { address, conversation, station, tell } from './load.js'
 import { A, B, ROUTER, both, read, type Scene } from './scene.js'
@@ -11,6 +13,12 @@ const bound = [
   tell('fe80::7', 'ndp.mac', A, { frame: 1 }),
   tell('10.0.0.8', 'arp.mac', B, { frame: 2 }),
 ]
+
+function idOf(clientPort: number): string | null {
+  const [from, to] = [ip(client.ip), ip(web.ip)]
+  const ends = { transport: 6, length: 4, client: from, server: to }
+  return communityId({ ...ends, clientPort, serverPort: web.port })
+}
 
 /** `from to scope protocol/port name`, with A and B for their ids. */
 function talks(scene: Scene): string[] {
@@ -206,6 +214,24 @@ function crowd(): Required<Scene> {
     ),
   }
 }
+
+t.test('a conversation has the id of its last connection, and the round trips of all', t => {
+  const old = conversation(client, web, { frame: 3, from: 50001, micros: 900 })
+  const last = conversation(client, web, { frame: 5, from: 50002, micros: 1500 })
+  const unheard = conversation(client, web, { frame: 4, from: 50003 })
+  for (const conversations of [
+    [old, last, unheard],
+    [unheard, last, old],
+  ]) {
+    const [talk] = read({ stations: both, told: bound, conversations }).conversations
+    t.equal(talk?.community_id, idOf(50002))
+    t.equal(talk?.round_trip_smallest_us, 900)
+    t.equal(talk?.round_trip_last_us, 1500)
+  }
+  const [alone] = read({ conversations: [unheard] }).conversations
+  t.match(alone, { round_trip_smallest_us: null, round_trip_last_us: null })
+  t.end()
+})
 
 t.test('the order of rows, and the seed, change nothing', t => {
   const scene = crowd()

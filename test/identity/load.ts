@@ -124,7 +124,14 @@ interface End {
 export function conversation(
   client: End,
   server: End & { port: number },
-  where: Amount & { transport?: number; protocol?: string; serves?: boolean; octetsIn?: number },
+  where: Amount & {
+    transport?: number
+    protocol?: string
+    serves?: boolean
+    octetsIn?: number
+    from?: number
+    micros?: number
+  },
 ): ConversationHeard {
   const row = new ConversationHeard()
   const from = ipBytes(client.ip)
@@ -138,6 +145,8 @@ export function conversation(
   row.serverMacAt = hasMacs ? 2 * from.length + 6 : -1
   row.transport = where.transport ?? 6
   row.port = server.port
+  row.clientPort = where.from ?? 0
+  row.roundTripSmallest = row.roundTripLast = where.micros ?? 0
   row.protocol = where.protocol ?? ''
   row.serves = where.serves ?? false
   row.vlan = where.vlan ?? 0

@@ -55,6 +55,9 @@ export interface Json {
     readonly packets: number
     readonly bytes_out: number
     readonly bytes_in: number
+    readonly community_id: string | null
+    readonly round_trip_smallest_us: number | null
+    readonly round_trip_last_us: number | null
   }[]
 }
 

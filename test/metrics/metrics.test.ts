@@ -5,6 +5,7 @@ import { families, tableFamilies } from '../../src/metrics/families.js'
 import { Latencies } from '../../src/metrics/latencies.js'
 import { LoopLag } from '../../src/metrics/loop-lag.js'
 import { Metrics, SERIES_MAX, TABLES_MAX } from '../../src/metrics/metrics.js'
+import { NO_CENSUS } from '../../src/model/census.js'
 import type { Snapshot } from '../../src/metrics/snapshot.js'
 import { useNow } from '../../src/metrics/use.js'
 
@@ -21,6 +22,10 @@ const snapshot = (changed: Partial<Snapshot> = {}): Snapshot => ({
     },
   ],
   undecoded: { 'short ip4': 5 },
+  census: {
+    ...NO_CENSUS,
+    tcp_ports: [{ number: 4444, packets: 8, bytes: 900, sample: null }],
+  },
   protocols: [{ protocol: 'dhcp', packets: 7, faults: { 'no cookie': 2, short: 1 }, facts: 9 }],
   devices: { iot: 3, unknown: 1 },
   tables: { stations: { entries: 10, evicted: 1, dropped: 2 } },
@@ -47,6 +52,8 @@ t.test('everything the public surface promises stands on the page', async t => {
   const found = await lines(new Metrics(() => snapshot()))
   const expected: Readonly<Record<string, number>> = {
     'capture_packets_total{interface="eth1"}': 100,
+    'unparsed_packets_total{kind="tcp",number="4444"}': 8,
+    'unparsed_bytes_total{kind="tcp",number="4444"}': 900,
     'capture_bytes_total{interface="eth1"}': 6400,
     'capture_dropped_total{interface="eth1",where="nic"}': 1,
     'capture_dropped_total{interface="eth1",where="backlog"}': 2,

@@ -59,6 +59,7 @@ export class Measured {
       totals: crew.totals(),
       sessions: crew.sessions(),
       networks: crew.untaggedNetworks(),
+      census: () => crew.census(),
       busy: crew.busy(),
       frames: crew.frames(),
     }

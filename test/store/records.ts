@@ -79,6 +79,7 @@ export const talk = (
 ): ConversationRecord => ({
   ...{ from: idOf(from), to, transport: 'tcp', port: 443, protocol: 'tls', name: 'example.org' },
   ...{ scope: 'iot-to-internet', packets: 10, bytes_out: 100, bytes_in: 1000 },
+  ...{ community_id: null, round_trip_smallest_us: null, round_trip_last_us: null },
   ...{ first_seen: NOON, last_seen: NOON + 1000 },
   ...more,
 })

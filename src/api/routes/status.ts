@@ -4,7 +4,13 @@ import type { Unready } from '../../model/health.js'
 import type { Wanted } from '../auth/permissions.js'
 import { ok, type Front, type Route } from '../call.js'
 import { apiError, type ApiError } from '../errors.js'
-import { aliveSchema, healthSchema, readySchema, sensorsSchema } from '../health-schemas.js'
+import {
+  aliveSchema,
+  censusSchema,
+  healthSchema,
+  readySchema,
+  sensorsSchema,
+} from '../health-schemas.js'
 
 /** What monitoring asks. Whether metrics are for anyone, the settings say. */
 export const frontRoutes = (metrics: Wanted): readonly Route<Front>[] => [
@@ -69,6 +75,14 @@ export const sensorRoutes: readonly Route<Front>[] = [
       }
       return ok({ items: [one], cursor: null })
     },
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/census',
+    summary: 'What no parser knew: ethertypes, IP protocols and ports, with a sample of each.',
+    permission: 'read',
+    answers: { 200: censusSchema },
+    answer: (_call, { sensor }) => ok(sensor.census()),
   },
 ]
 

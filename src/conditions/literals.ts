@@ -61,6 +61,8 @@ const either = (words: Words): Words | undefined => (words.length > WORDS_MAX ? 
 
 function joined(before: Words | undefined, after: Words | undefined): Words | undefined {
   if (before === undefined || after === undefined) return undefined
+  // Mostly it is one word that grows letter by letter.
+  if (before.length === 1 && after.length === 1) return [before[0]! + after[0]!]
   if (before.length * after.length > WORDS_MAX) return undefined
   return before.flatMap(one => after.map(other => one + other))
 }

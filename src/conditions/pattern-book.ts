@@ -1,6 +1,7 @@
 /** Patterns by how they are written: those that several facts are compared with are made once. */
 
-import { needsOf, type Needs } from './literals.js'
+import type { Needs } from './literals.js'
+import { readyNeeds } from './ready-needs.js'
 
 export class KnownPattern {
   private readonly source: string
@@ -17,7 +18,7 @@ export class KnownPattern {
   }
 
   get needs(): Needs {
-    return (this.needed ??= needsOf(this.source))
+    return (this.needed ??= readyNeeds(this.source))
   }
 }
 

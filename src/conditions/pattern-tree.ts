@@ -3,6 +3,7 @@
 /** Characters a place may hold: one flag for each of ASCII in lower case, and one for all others. */
 export type Letters = Uint8Array
 const OTHERS = 128
+export const LETTERS = OTHERS + 1
 
 export type Part =
   | { readonly kind: 'letters'; readonly letters: Letters; readonly literal: string | undefined }

@@ -3,9 +3,28 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rulesIn } from '../conditions/files.js'
+import { bareSource, isPattern } from '../conditions/patterns.js'
+import { NEEDS_FILE, packNeeds } from '../conditions/ready-needs.js'
+
+const sources = new Set<string>()
 
 for (const name of ['rules', 'recommendations']) {
   const from = fileURLToPath(new URL(`../../../config/${name}`, import.meta.url))
   const to = fileURLToPath(new URL(`../../${name}.json`, import.meta.url))
-  writeFileSync(to, JSON.stringify(rulesIn(from)))
+  const entries = rulesIn(from)
+  writeFileSync(to, JSON.stringify(entries))
+  noteSources(entries)
+}
+writeFileSync(NEEDS_FILE, packNeeds(sources))
+
+/** Patterns stand among the values of conditions, and are the keys of tables. */
+function noteSources(value: unknown): void {
+  if (typeof value === 'string') {
+    if (isPattern(value)) sources.add(bareSource(value))
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      noteSources(key)
+      noteSources(inner)
+    }
+  }
 }

@@ -109,6 +109,15 @@ async function follows(t: Test): Promise<void> {
   await sensor.says(/rules read again/)
   t.equal(await isKind(sensor, 'payment-terminal'), id)
 
+  outranks(t, sensor, id)
+  writeFileSync(join(rules, 'suggested.yaml'), sensor.ask('rules', 'suggest', id).stdout)
+  t.match(sensor.ask('rules', 'check', rules).stdout, /2 rules and 0 rows of tables hold/)
+  await sensor.end()
+  await keeps(t, new Running(folder, config), id)
+}
+
+/** What a person says outranks rules, and can be made into one. */
+function outranks(t: Test, sensor: Running, id: string): void {
   const explained = sensor.ask('rules', 'explain', id)
   t.match(
     explained.stdout,
@@ -128,11 +137,7 @@ async function follows(t: Test): Promise<void> {
   const suggested = sensor.ask('rules', 'suggest', id).stdout
   t.match(suggested, /^- rule: own-k-9-kiosk\n {2}claim:\n {4}kind: kiosk\n {4}model: K 9\n/)
   t.match(suggested, /dhcp\.vendor_class: Ingenico/)
-  writeFileSync(join(rules, 'suggested.yaml'), suggested)
-  t.match(sensor.ask('rules', 'check', rules).stdout, /2 rules and 0 rows of tables hold/)
   t.match(sensor.ask('devices', 'show', id).stdout, /Because\n.*own-terminal/s)
-  await sensor.end()
-  await keeps(t, new Running(folder, config), id)
 }
 
 /** Whoever starts anew still goes by what a person said, until that is taken back. */

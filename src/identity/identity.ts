@@ -5,7 +5,7 @@
 
 import type { Prefix } from '../bytes/prefixes.js'
 import type { Changes } from '../model/changes.js'
-import type { DeviceRecord, FactRecord, HoldingRecord, KeyRecord, Time } from '../model/device.js'
+import type { DeviceRecord, FactRecord, KeyRecord, Time } from '../model/device.js'
 import { peerName, type Fact } from '../model/fact.js'
 import type { Claim, Judge } from '../model/judge.js'
 import type {
@@ -23,10 +23,9 @@ import { addressSubject, stationSubject, type Subject } from './evidence.js'
 import { Grouping } from './grouping.js'
 import { LiveServices } from './live-services.js'
 import { LiveTables } from './live-tables.js'
-import { WAITING_TURNS_MAX } from './limits.js'
+import { Moves } from './moves.js'
 import { hostNode, isStationNode, stationNode } from './nodes.js'
 import { PendingFacts } from './pending-facts.js'
-import { Pile } from './pile.js'
 import type { NamedPlace } from './places.js'
 import { Ruler, Rulings } from './ruler.js'
 import { Rejudging } from './rejudging.js'
@@ -54,14 +53,6 @@ const POSTPONED_MAX = 8
 /** The second bit of a hardware address that its machine made up. */
 const LOCAL = 2
 
-/** An address went from one station to another; how many turns they have been waited for. */
-interface Move {
-  readonly address: number
-  readonly from: number
-  readonly to: number
-  turns: number
-}
-
 export class Identity {
   readonly entities = new Entities()
   private readonly tables: LiveTables
@@ -69,6 +60,7 @@ export class Identity {
   /** By whom people's decisions are minded. */
   readonly ruler: Ruler
   private readonly grouping: Grouping
+  private readonly moves: Moves
   private readonly amounts = new NodeAmounts()
   private readonly talks: TalkAmounts
   private readonly calls: Calls
@@ -84,7 +76,6 @@ export class Identity {
   private readonly louder = new Louder()
   /** Turns in which not all addresses were bound, so that nothing was grouped. */
   private postponed = 0
-  private readonly moves = new Pile<Move>()
   private readonly forgotten: string[] = []
 
   constructor(options: IdentityOptions) {
@@ -96,6 +87,7 @@ export class Identity {
     this.rejudging = new Rejudging(tables, this.grouping, [...options.facts, peerName])
     const { entities, grouping } = this
     this.ruler = new Ruler(rulings, { tables, entities, grouping })
+    this.moves = new Moves({ tables, entities, grouping })
     this.calls = new Calls(tables.all.judge)
     this.talks = new TalkAmounts(tables.all.labels, options.seed)
     this.talkRecords = new TalkRecords(tables.all, this.entities)
@@ -206,7 +198,7 @@ export class Identity {
       ...this.told(now, all),
       facts: this.facts(all ? Infinity : RECORDS_MAX),
       keys: grouping.keys.take(),
-      holdings: this.holdings(),
+      holdings: this.moves.take(),
       merges: grouping.merges.take(),
       forgotten: [...this.forgotten.splice(0), ...grouping.gone.take()],
     }
@@ -352,7 +344,7 @@ export class Identity {
     grouping.touchBehind(addressSubject(address))
     if (from >= 0) grouping.touch(stationNode(from))
     if (to >= 0) grouping.touch(stationNode(to))
-    this.moves.push({ address, from, to, turns: 0 })
+    this.moves.add(address, from, to)
   }
 
   /** Adds what nodes sent to their devices. */
@@ -390,25 +382,5 @@ export class Identity {
       const node = nodes.of(subject)
       return node < 0 ? undefined : this.entities.of(node)?.id
     }, max)
-  }
-
-  /** Who held an address until now, and who holds it from now on; both must be devices first. */
-  private holdings(): HoldingRecord[] {
-    const { tables, entities, grouping } = this
-    return this.moves.take().flatMap(move => {
-      const ends = [move.from, move.to].filter(station => station >= 0)
-      const known = ends.map(station => entities.of(stationNode(station)))
-      if (known.includes(undefined) && move.turns++ < WAITING_TURNS_MAX) {
-        this.moves.push(move)
-        return []
-      }
-      const holder = move.to < 0 ? undefined : known.at(-1)
-      if (holder !== undefined) grouping.held(move.address, move.to, holder)
-      return known.flatMap((entity, i) =>
-        entity === undefined
-          ? []
-          : [tables.holdingOf(entity.id, move.address, ends[i] === move.from)],
-      )
-    })
   }
 }

@@ -62,9 +62,12 @@ export function enterUnit(c: Cursor): number {
   return outer
 }
 
-export const leaveUnit = (c: Cursor, outer: number): void => {
-  // The proof was cut off; the unit ends behind it.
-  if (c.fault === '' && unit.tokenAt >= 0) c.end = unit.tokenAt + unit.tokenLength
+/** Where the unit just entered ends: behind its proof, which is cut off; -1 where it has none. */
+export const proofEnd = (): number => (unit.tokenAt < 0 ? -1 : unit.tokenAt + unit.tokenLength)
+
+/** Others may have been entered and left since; `end` is what `proofEnd` said of this one. */
+export const leaveUnit = (c: Cursor, outer: number, end: number): void => {
+  if (c.fault === '' && end >= 0) c.end = end
   c.widen(outer)
 }
 

@@ -46,10 +46,11 @@ function parse(c: Cursor, notes: Notes, talk: Talk): void {
     // Behind a unit that was read, this is where bytes were missed.
     if (units++ > 0 && !rpc.isUnit(c)) return
     const outer = rpc.enterUnit(c)
+    const proof = rpc.proofEnd()
     if (c.fault !== '') return
     readUnit(c, notes, talk)
     if (c.fault === 'short') c.fault = 'bad unit'
-    rpc.leaveUnit(c, outer)
+    rpc.leaveUnit(c, outer, proof)
   }
 }
 
@@ -117,6 +118,7 @@ function survey(talk: Talk, call: number): void {
   other.over(talk.other.bytes, talk.other.at, talk.other.end)
   while (other.left > 0) {
     const outer = rpc.enterUnit(other)
+    const proof = rpc.proofEnd()
     if (other.fault !== '') return
     if (unit.kind === rpc.BIND && other.left >= 16 && asked.name === '') {
       other.take(16)
@@ -124,7 +126,7 @@ function survey(talk: Talk, call: number): void {
     } else if (unit.kind === rpc.REQUEST && unit.call === call) {
       asked.operation = rpc.readRequest(other)
     }
-    rpc.leaveUnit(other, outer)
+    rpc.leaveUnit(other, outer, proof)
   }
 }
 

@@ -84,6 +84,9 @@ export const alertWord = (description: number): string => ALERT_WORDS.get(descri
 /** Numbers sent only to see whether the other side bears with them (RFC 8701). */
 export const isGrease = (n: number): boolean => (n & 0x0f0f) === 0x0a0a && n >> 8 === (n & 0xff)
 
-/** A place in a cursor's bytes as notes take it: what was joined or decrypted lies in the scratch. */
+/**
+ * A place in a cursor's bytes as notes take it: what was joined or decrypted lies in the scratch. None
+ * stays none.
+ */
 export const placed = (c: Cursor, notes: Notes, at: number): number =>
-  c.bytes === notes.scratch ? at + IN_SCRATCH : at
+  at >= 0 && c.bytes === notes.scratch ? at + IN_SCRATCH : at

@@ -15,6 +15,7 @@ import { ntlmssp } from '../../src/protocols/ntlmssp.js'
 import { IN_SCRATCH, Notes, Talk, type Protocol, type Side } from '../../src/protocols/protocol.js'
 import { tls } from '../../src/protocols/tls.js'
 import { Chance, spoil } from './chance.js'
+import { TEXT, type Message } from './messages.js'
 
 /** A parser may take this long for a KiB; what seems longer is timed again, for it may be noise. */
 const KIB_MS = 1
@@ -37,6 +38,13 @@ const WITHIN_OTHERS = new Set(
   [ntlmssp, kerberos, tls].flatMap(({ facts }) => facts.map(({ id }) => id)),
 )
 
+/** A parser, and the messages it was made for. */
+interface Family {
+  readonly protocol: Protocol
+  readonly messages: readonly Message[]
+  readonly texts: readonly Uint8Array[]
+}
+
 export class Assault {
   frames = 0
   private readonly chance: Chance
@@ -44,6 +52,9 @@ export class Assault {
   /** What the seeds carry over TCP. */
   private readonly spoken: readonly Uint8Array[]
   private readonly bytes = new Uint8Array(2 * MARGIN + OPENING_MAX + CLIENT_MAX)
+  private readonly families: readonly Family[]
+  /** Where messages are spoilt. */
+  private readonly text: Uint8Array
   private readonly frame = new Frame()
   private readonly cursor = new Cursor()
   private readonly notes = new Notes()
@@ -51,8 +62,18 @@ export class Assault {
   /** Where what may be read ends. */
   private end = 0
 
-  constructor(seeds: readonly Uint8Array[], seed: number) {
+  constructor(
+    seeds: readonly Uint8Array[],
+    seed: number,
+    messages: ReadonlyMap<string, readonly Message[]> = new Map(),
+  ) {
     this.seeds = seeds
+    this.text = this.bytes.subarray(MARGIN + TEXT, MARGIN + TEXT + FRAME_MAX)
+    this.families = protocols.flatMap(protocol => {
+      const own = messages.get(protocol.name) ?? []
+      const texts = own.map(({ text }) => text)
+      return own.length === 0 ? [] : [{ protocol, messages: own, texts }]
+    })
     this.spoken = seeds.map(bytes => this.payloadOf(bytes)).filter(bytes => bytes.length > 0)
     this.chance = new Chance(seed)
   }
@@ -69,6 +90,31 @@ export class Assault {
     for (const start of starts)
       this.parseAll(protocols, Math.min(Math.max(MARGIN, start), end), end)
     if (this.frames % 64 === 0) this.openConnection()
+  }
+
+  /**
+   * One spoilt message to the parser it was made for, as if it had come so, and now and then to
+   * another one.
+   */
+  strikeMessage(): void {
+    const { bytes, chance, talk } = this
+    const { protocol, messages, texts } = chance.pick(this.families)
+    const message = chance.pick(messages)
+    const start = message.lend(bytes, MARGIN, talk) - message.length
+    const end = start + spoil(chance, texts, this.text, message.text)
+    this.end = end + message.other.length
+    bytes.set(message.other, end)
+    talk.other.over(bytes, end, this.end)
+    this.frames++
+    this.parseTimed(protocol, start, end)
+    if (this.frames % 8 === 0) this.parseTimed(chance.pick(protocols), start, end)
+  }
+
+  private parseTimed(protocol: Protocol, start: number, end: number): void {
+    const limit = KIB_MS * Math.ceil((this.end - start + 1) / 1024)
+    const begun = performance.now()
+    this.parse(protocol, start, end)
+    if (performance.now() - begun > limit) this.time(protocol, start, end, limit)
   }
 
   /** Many spoilt frames through the whole data plane, as a capture. */

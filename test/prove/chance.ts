@@ -28,15 +28,19 @@ export class Chance {
 /** Values that lie at the edges of what lengths and counts can say. */
 const EDGES = [0, 1, 2, 3, 4, 0x3f, 0x40, 0x7f, 0x80, 0xc0, 0xfe, 0xff]
 
-/** Writes a frame spoilt by chance over `into`, and returns its length. */
-export function spoil(chance: Chance, frames: readonly Uint8Array[], into: Uint8Array): number {
+/** Writes a frame (one of them, or this) spoilt by chance over `into`, and returns its length. */
+export function spoil(
+  chance: Chance,
+  frames: readonly Uint8Array[],
+  into: Uint8Array,
+  frame = chance.pick(frames),
+): number {
   const room = into.length
   if (chance.below(64) === 0) return noise(chance, into, chance.below(Math.min(room, 1600)))
-  const frame = chance.pick(frames)
   let length = Math.min(frame.length, room)
   into.set(frame.subarray(0, length))
   for (let blows = chance.below(6); blows > 0 && length > 0; blows--) {
-    length = strike(chance, frames, into.subarray(0, Math.min(room, length + 64)), length)
+    length = strike(chance, frames, into, length)
   }
   return length
 }
@@ -46,7 +50,10 @@ function noise(chance: Chance, into: Uint8Array, length: number): number {
   return length
 }
 
-/** One change: a byte, an edge, a cut, a piece doubled, left out, or taken from another frame. */
+/**
+ * One change: a byte, an edge, a length that lies, a cut, a piece doubled, left out, or taken from
+ * another frame. Nothing grows by more than 64 bytes at once.
+ */
 function strike(
   chance: Chance,
   frames: readonly Uint8Array[],
@@ -55,7 +62,7 @@ function strike(
 ): number {
   const at = chance.below(length)
   const count = Math.min(1 + chance.below(24), length - at)
-  switch (chance.below(8)) {
+  switch (chance.below(10)) {
     case 0:
       return at
     case 1:
@@ -78,8 +85,36 @@ function strike(
     case 5:
       into[at]! ^= 1 << chance.below(8)
       return length
+    case 6:
+      return lie(chance, into, length, at)
+    case 7:
+      return spliced(chance, frames, into, at)
     default:
       into[at] = chance.pick(EDGES)
       return length
   }
+}
+
+/** Two bytes that may be a length say almost what is left, or far more. */
+function lie(chance: Chance, into: Uint8Array, length: number, at: number): number {
+  const left = length - at
+  const said = chance.pick([0, 1, left - 2, left - 1, left, left + 1, length, 0x7fff, 0xffff])
+  const isLittle = chance.below(2) === 1
+  into[at] = isLittle ? said : said >> 8
+  if (left > 1) into[at + 1] = isLittle ? said >> 8 : said
+  return length
+}
+
+/** Goes on as another frame does. */
+function spliced(
+  chance: Chance,
+  frames: readonly Uint8Array[],
+  into: Uint8Array,
+  at: number,
+): number {
+  const other = chance.pick(frames)
+  const from = chance.below(other.length)
+  const count = Math.min(other.length - from, into.length - at)
+  into.set(other.subarray(from, from + count), at)
+  return at + count
 }

@@ -2,16 +2,26 @@
 
 import { Cursor } from '../../src/bytes/cursor.js'
 import { pcap } from '../../fixtures/build/capture.js'
+import type { Frame } from '../../fixtures/build/frames.js'
+import { vxlan } from '../../fixtures/build/tunnels.js'
 import { hearCapture } from '../../src/hearing/hear-capture.js'
 import { facts, protocols } from '../../src/protocols/index.js'
 import { Notes, Talk, type Pieces, type Protocol } from '../../src/protocols/protocol.js'
-import { loadCases } from './cases.js'
+import { loadCases, type Case } from './cases.js'
 
 /** Hardware and network addresses, source and target, stand before the message. */
 const TARGET_MAC = 6
 const SOURCE_IP = 12
 const TARGET_IP = 28
-const TEXT = 44
+export const TEXT = 44
+
+/** Each case stands in a mirror session of its own, so that none knows of the others. */
+const mirror = {
+  from: { mac: '02:00:00:00:00:01', ip: '192.0.2.1' },
+  to: { mac: '02:00:00:00:00:02', ip: '192.0.2.2' },
+}
+/** More than the time within which two frames alike are one frame mirrored twice. */
+const GAP_SECONDS = 0.025
 
 export class Message {
   readonly parse: Protocol['parse']
@@ -37,6 +47,37 @@ export class Message {
     this.keep(talk)
   }
 
+  /** Writes addresses and message to the start of `into`, and returns how far; `talk` is told of it. */
+  lend(into: Uint8Array, at: number, talk: Talk): number {
+    const from = this.talk
+    into.set(this.bytes.subarray(0, this.end), at)
+    talk.side = from.side
+    talk.from = from.from
+    talk.to = from.to
+    talk.turnCount = from.turnCount
+    talk.turns.set(from.turns)
+    talk.ended = from.ended
+    talk.hops = from.hops
+    talk.network = from.network
+    talk.transport = from.transport
+    talk.toGroup = from.toGroup
+    talk.pieces = from.pieces
+    talk.sourceMac = from.sourceMac < 0 ? -1 : at
+    talk.targetMac = from.targetMac < 0 ? -1 : at + TARGET_MAC
+    talk.sourceIp = from.sourceIp < 0 ? -1 : at + SOURCE_IP
+    talk.targetIp = from.targetIp < 0 ? -1 : at + TARGET_IP
+    return at + this.end
+  }
+
+  /** The message itself, and what the other side said. */
+  get text(): Uint8Array {
+    return this.bytes.subarray(TEXT, this.end)
+  }
+
+  get other(): Uint8Array {
+    return this.bytes.subarray(this.end)
+  }
+
   /** Reads it once; true if the parser knew what it read. */
   read(notes: Notes): boolean {
     const { cursor, talk, bytes, end } = this
@@ -48,15 +89,15 @@ export class Message {
   }
 
   private keep(talk: Talk): void {
-    const { side, from, to, turnCount, ended, hops, network, toGroup } = talk
+    const { side, from, to, turnCount, ended, hops, network, transport, toGroup } = talk
     const sourceMac = talk.sourceMac < 0 ? -1 : 0
     const targetMac = talk.targetMac < 0 ? -1 : TARGET_MAC
     const sourceIp = talk.sourceIp < 0 ? -1 : SOURCE_IP
     const targetIp = talk.targetIp < 0 ? -1 : TARGET_IP
     const addresses = { sourceMac, targetMac, sourceIp, targetIp }
     const pieces = new OnePiece()
-    Object.assign(this.talk, { side, from, to, turnCount, ended, hops, network, toGroup, pieces })
-    Object.assign(this.talk, addresses)
+    Object.assign(this.talk, { side, from, to, turnCount, ended, hops, network, transport })
+    Object.assign(this.talk, addresses, { toGroup, pieces })
     this.talk.turns.set(talk.turns)
   }
 }
@@ -99,8 +140,15 @@ export async function fixtureMessages(): Promise<Map<string, Message[]>> {
       protocol.parse(cursor, heard, talk)
     },
   }))
-  for (const { frames } of await loadCases()) {
-    await hearCapture(pcap(frames), { protocols: listening, facts })
-  }
+  await hearCapture(pcap(sessions(await loadCases())), { protocols: listening, facts })
   return messages
+}
+
+function* sessions(cases: readonly Case[]): Generator<Frame> {
+  let at = 0
+  for (const [network, { frames }] of cases.entries()) {
+    for (const { bytes } of frames) {
+      yield { bytes: vxlan(bytes, { ...mirror, network: network + 1 }), at: (at += GAP_SECONDS) }
+    }
+  }
 }

@@ -194,6 +194,7 @@ export class Identity {
       keys: grouping.keys.take(),
       holdings: this.holdings(),
       merges: grouping.merges.take(),
+      findings: [],
       forgotten: [...this.forgotten.splice(0), ...grouping.gone.take()],
     }
   }

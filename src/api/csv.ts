@@ -45,6 +45,17 @@ export const CONVERSATION_COLUMNS: readonly Column[] = [
   ...plain('bytes_out', 'bytes_in', 'first_seen', 'last_seen'),
 ]
 
+export const RECOMMENDATION_COLUMNS: readonly Column[] = [
+  ...plain('id', 'title', 'device', 'status', 'severity', 'first', 'last', 'resolved', 'because'),
+  ['accepted_by', row => (row.accepted as Json | null)?.by],
+  ['accepted_until', row => (row.accepted as Json | null)?.until],
+  [
+    'evidence',
+    row => (row.evidence as readonly Json[]).map(one => `${one.fact}=${one.value}`).join(' | '),
+  ],
+  ...plain('mend'),
+]
+
 export const FACT_COLUMNS: readonly Column[] = plain(
   ...['device', 'subject', 'fact', 'value', 'protocol', 'first', 'last', 'count'],
 )

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { shippedKnowledge } from '../../src/cli/knowledge.js'
 import { readFiles } from '../../src/cli/read.js'
+import type { Network } from '../../src/settings/network.js'
 import { validCaptures, whyNot } from '../agreement/captures.js'
 
 const BYTES_MAX = 40_000_000
@@ -67,9 +68,14 @@ function ask(file: string, args: readonly string[]): Promise<string> {
 }
 
 const known = shippedKnowledge()
+/** Everybody is inside, so that nobody is left out for being a stranger. */
+const inside: readonly Network[] = [
+  { text: '0.0.0.0/0', version: 4, bytes: new Uint8Array(4), bits: 0 },
+  { text: '::/0', version: 6, bytes: new Uint8Array(16), bits: 0 },
+]
 
 async function ours(file: string): Promise<Set<string>> {
-  const document = await readFiles({ files: [file], workers: 1, quiet: true, known })
+  const document = await readFiles({ files: [file], workers: 1, quiet: true, known, inside })
   const addresses = new Map(document.devices.map(({ id, ipv4, ipv6 }) => [id, [...ipv4, ...ipv6]]))
   const found = document.recommendations ?? []
   return new Set(

@@ -250,4 +250,16 @@ const INTERNET = 'internet '
 
 const keyOf = ({ recommendation, topic }: FindingRecord): string => `${recommendation}\0${topic}`
 
-const textOf = ({ device: _, ...rest }: FindingRecord): string => JSON.stringify(rest)
+/** The same for the same finding, whoever wrote it down. */
+function textOf({
+  standing,
+  severity,
+  first,
+  last,
+  resolved,
+  because,
+  proofs,
+}: FindingRecord): string {
+  const shown = proofs.map(proof => [proof.fact, proof.value, proof.rule, proof.first, proof.last])
+  return JSON.stringify([standing, severity, first, last, resolved, because, shown])
+}

@@ -97,6 +97,7 @@ export class Account {
       loop_lag: parts.lag.read(performance.now()),
       fact_latency: parts.teller.latencies.read(),
       findings: this.findingCounts(),
+      recommendations: parts.keeping.recommended(),
       use: useNow(),
     }
   }
@@ -213,7 +214,8 @@ export class Account {
       `waiting_${name}`,
       { entries, evicted: 0, dropped: dropped[name as keyof typeof dropped] },
     ])
-    return { ...counts.tables, vlans: vlans.table, ...Object.fromEntries(stored) }
+    const { advised } = keeping
+    return { ...counts.tables, vlans: vlans.table, advised, ...Object.fromEntries(stored) }
   }
 
   private countBacklog(): void {

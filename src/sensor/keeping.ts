@@ -94,6 +94,17 @@ export class Keeping implements Listener {
     return this.identity.counts()
   }
 
+  /** By severity, how much there is to mend. */
+  recommended(): Readonly<Record<string, number>> {
+    return this.options.recommending?.openCounts() ?? {}
+  }
+
+  /** Devices of which it is known what should be mended, and those that found no room. */
+  get advised(): { entries: number; evicted: number; dropped: number } {
+    const { entries = 0, dropped } = this.options.recommending ?? {}
+    return { entries, evicted: 0, dropped: (dropped?.devices ?? 0) + (dropped?.statements ?? 0) }
+  }
+
   /** By whom people's decisions are minded. */
   get ruler(): Identity['ruler'] {
     return this.identity.ruler
@@ -215,7 +226,7 @@ export class Keeping implements Listener {
     for (const { from } of heard.merges) this.drop(from)
     for (const id of heard.forgotten) this.drop(id)
     const stamped = { ...heard, devices: heard.devices.map(one => this.managed.stamp(one)) }
-    const changes = this.advised(stamped, all)
+    const changes = this.withAdvice(stamped, all)
     for (const record of changes.devices) this.records.set(record.id, record)
     this.backlog.add(changes)
     if (!isEmpty(changes)) changed?.(changes)
@@ -225,7 +236,7 @@ export class Keeping implements Listener {
   }
 
   /** What should be mended, and the risk that follows, belong to the turn in which they changed. */
-  private advised(changes: Changes, all: boolean): Changes {
+  private withAdvice(changes: Changes, all: boolean): Changes {
     const { recommending, now } = this.options
     if (recommending === undefined) return changes
     recommending.hear(changes)

@@ -12,8 +12,8 @@ export const RESOLVE_DAYS = 30
 export const recommendationKeys: Keys<RecommendationSettings> = {
   resolve_days: {
     doc: [
-      'Days after which what was wrong with a device is taken for mended, if it was not seen again, though',
-      'the device was heard, and its network in both directions.',
+      'Days after which what was wrong with a device is taken for mended, if it was not seen again,',
+      'though the device was heard, and its network in both directions.',
     ],
     form: whole({ min: 1, max: 365 }),
     initial: RESOLVE_DAYS,

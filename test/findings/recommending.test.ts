@@ -139,6 +139,14 @@ t.test('only evidence about the same door, and late enough, mends it', t => {
   t.end()
 })
 
+t.test('a system is unsupported from a day on', t => {
+  const at = (day: string): string[] =>
+    standings(judged([['device.os', 'Windows 7', NaN, NaN]], around(Date.parse(day))))
+  t.strictSame(at('2020-01-13'), [])
+  t.strictSame(at('2020-01-15'), ['replace-unsupported-system unhealthy'])
+  t.end()
+})
+
 t.test('silence resolves only where the device and its network were heard', t => {
   const said: Said[] = [['telnet.serves', 'tcp/23', 0, DAY]]
   const at = (now: number, heard: number): string | undefined =>

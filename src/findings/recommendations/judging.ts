@@ -50,7 +50,7 @@ export class Advice {
 
   /** In the order of recommendations; of what was not observed nothing is told. */
   judge(subject: Subject, around: Circumstances): FindingRecord[] {
-    const matched = this.matching.match(subject.statements)
+    const matched = this.matching.match(subject.statements, around.now)
     return [...matched]
       .sort(([a], [b]) => a - b)
       .map(([number, places]) => {

@@ -8,7 +8,9 @@ import { pcap } from '../../fixtures/build/capture.js'
 import { sessions } from '../../fixtures/findings/sessions.js'
 import { shippedKnowledge } from '../../src/cli/knowledge.js'
 import { readFiles } from '../../src/cli/read.js'
+import { writeHtml } from '../../src/cli/inventory-html.js'
 import { writeJson } from '../../src/cli/inventory-json.js'
+import { writeTable } from '../../src/cli/inventory-table.js'
 
 const known = shippedKnowledge()
 const folder = mkdtempSync(path(tmpdir(), 'onlooker-'))
@@ -57,3 +59,18 @@ for (const { name, frames, leads, planted = [] } of sessions) {
     for (const secret of planted) t.notMatch(text, secret, 'no credential is told')
   })
 }
+
+t.test('the table and the page say what to mend, the gravest first', async t => {
+  const file = path(folder, 'session.pcap')
+  const open = sessions.find(({ name }) => name.endsWith('a shell without a login'))
+  writeFileSync(file, pcap(open!.frames))
+  const document = await readFiles({ files: [file], workers: 1, quiet: true, known })
+  let table = ''
+  let html = ''
+  writeTable(document, { width: 0, colour: false }, text => (table += text))
+  writeHtml(document, text => (html += text))
+  const first = /To mend\ncritical +1 device +Require authentication for Telnet.*\nhigh +1 device/
+  t.match(table, first)
+  t.match(html, /<caption>To mend<\/caption>/)
+  t.match(html, /<td>10\.0\.0\.40<\/td>/)
+})

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   demo: () => import('./cli/demo.js'),
   devices: () => import('./cli/devices.js'),
   rules: () => import('./cli/rules.js'),
+  recommendations: () => import('./cli/recommendations.js'),
   conversations: () => import('./cli/conversations.js'),
   learning: () => import('./cli/learning.js'),
   endpoints: () => import('./cli/endpoints.js'),

@@ -41,6 +41,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'capture',
     'hearing',
     'identity',
+    'findings',
     'metrics',
     'api',
     'store',

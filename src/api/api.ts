@@ -13,7 +13,7 @@ import type { Store } from '../store/store.js'
 import { Authority } from './auth/authority.js'
 import { Passwords } from './auth/passwords.js'
 import { NOBODY, type Wanted } from './auth/permissions.js'
-import type { Decisions, Desk, Sensor } from './call.js'
+import type { Counsel, Decisions, Desk, Sensor } from './call.js'
 import { Copies } from './copies.js'
 import { openDoor, type Door } from './doors.js'
 import { Feed } from './feed.js'
@@ -37,6 +37,7 @@ export interface ApiParts {
   readonly store: Store
   readonly queries: Queries
   readonly decisions: Decisions
+  readonly counsel: Counsel
   readonly now?: () => number
   /** An answer failed: our mistake, which belongs in the log. */
   readonly onError?: (error: Error) => void
@@ -60,13 +61,13 @@ export class Api {
   private timer: NodeJS.Timeout | undefined
 
   constructor(parts: ApiParts) {
-    const { sensor, store, queries, decisions, now = () => Date.now() } = parts
+    const { sensor, store, queries, decisions, counsel, now = () => Date.now() } = parts
     this.parts = parts
     this.onError = parts.onError ?? (() => undefined)
     const passwords = new Passwords(parts.password_cost_log2)
     const jobs = new Jobs()
     this.desk = {
-      ...{ sensor, store, queries, decisions, now, jobs },
+      ...{ sensor, store, queries, decisions, counsel, now, jobs },
       copies: new Copies({ path: store.path, jobs, onError: this.onError }),
       authority: new Authority({ people: store.people, passwords, now }),
       feed: new Feed({ queries, store, now, onError: error => this.feedFailed(error) }),

@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream'
 import type { Census } from '../model/census.js'
-import type { Edits, Time } from '../model/device.js'
+import type { DeviceRecord, Edits, Time } from '../model/device.js'
 import type { Health, Unready } from '../model/health.js'
 import type { Claim } from '../model/judge.js'
 import type { Learning } from '../store/loading.js'
@@ -46,6 +46,25 @@ export type Decided =
   | { readonly done: true; readonly id: string }
   | { readonly done: false; readonly why: string; readonly mend: string }
 
+/** A recommendation in words, for these devices. */
+export interface Counselled {
+  readonly title: string
+  readonly severity: string
+  readonly why: string
+  readonly mend: readonly string[]
+  readonly ticket: string
+  /** Rules for firewalls and switches; null where none would help. */
+  readonly walls: object | null
+}
+
+/** Who knows what recommendations mean. */
+export interface Counsel {
+  /** Of all that have no topic. */
+  readonly ids: readonly string[]
+  /** undefined where there is no such recommendation. */
+  tell(id: string, topic: string, devices: readonly DeviceRecord[]): Counselled | undefined
+}
+
 type Soon<T> = T | Promise<T>
 
 /** What people decide, done by whoever knows the devices; undefined where nobody has this id. */
@@ -75,6 +94,7 @@ export interface Desk extends Front {
   readonly store: Store
   readonly queries: Queries
   readonly decisions: Decisions
+  readonly counsel: Counsel
   readonly authority: Authority
   readonly feed: Feed
   readonly now: () => Time

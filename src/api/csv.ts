@@ -48,6 +48,17 @@ export const CONVERSATION_COLUMNS: readonly Column[] = [
   ...plain('round_trip_smallest_us', 'round_trip_last_us'),
 ]
 
+export const RECOMMENDATION_COLUMNS: readonly Column[] = [
+  ...plain('id', 'title', 'device', 'status', 'severity', 'first', 'last', 'resolved', 'because'),
+  ['accepted_by', row => (row.accepted as Json | null)?.by],
+  ['accepted_until', row => (row.accepted as Json | null)?.until],
+  [
+    'evidence',
+    row => (row.evidence as readonly Json[]).map(one => `${one.fact}=${one.value}`).join(' | '),
+  ],
+  ...plain('mend'),
+]
+
 export const FACT_COLUMNS: readonly Column[] = plain(
   ...['device', 'subject', 'fact', 'value', 'protocol', 'first', 'last', 'count'],
 )

@@ -7,6 +7,11 @@ export interface ApiError {
 const ERRORS = {
   'not-found': [404, 'there is nothing at this path', 'see /api/openapi.json for what there is'],
   'no-such-device': [404, 'no device has this id', 'GET /api/v1/devices lists them'],
+  'no-such-recommendation': [
+    404,
+    'there is no such recommendation',
+    'GET /api/v1/recommendations lists them',
+  ],
   'no-such-user': [404, 'there is no such user', 'GET /api/v1/users lists them'],
   'no-such-token': [404, 'there is no such token', 'GET /api/v1/tokens lists them'],
   'no-copy': [404, 'there is no such copy', 'begin with POST'],

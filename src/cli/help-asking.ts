@@ -50,6 +50,22 @@ Examples:
   onlooker conversations 192.168.1.20 --json
 `
 
+const RECOMMENDATIONS = `onlooker recommendations [options]: what should be mended on which device, the gravest first
+onlooker recommendations show ID [--json]: one of them: who is healthy, who is not; walls
+onlooker recommendations ticket ID: a ticket for all its devices, of whatever kinds
+onlooker recommendations accept ID [--device D]... --reason WHY [--until 2027-01-31]
+onlooker recommendations unaccept ID --device D...
+
+  --status unhealthy|resolved|accepted, --severity S, --recommendation R, --device DEVICE-ID
+                   and so on: every field is a filter
+  --sort FIELD, --limit N, --json, --csv   as for devices
+${WHOM}
+Examples:
+  onlooker recommendations --status unhealthy
+  onlooker recommendations ticket disable-telnet
+  onlooker recommendations accept disable-telnet --device 10.0.0.9 --reason 'replaced in May'
+`
+
 const LEARNING = `onlooker learning [--json]: until when each segment is learned; what comes later is new
 onlooker learning end SEGMENT: ends it now
 
@@ -135,6 +151,7 @@ export const ASKING: Readonly<Record<string, string>> = {
   devices: DEVICES,
   rules: RULES,
   conversations: CONVERSATIONS,
+  recommendations: RECOMMENDATIONS,
   learning: LEARNING,
   endpoints: ENDPOINTS,
   user: USER,

@@ -14,6 +14,7 @@ const GENERAL = `onlooker: hears a network, names its devices, says what is weak
   onlooker demo             a generated office network, read
   onlooker devices          what a running sensor knows: list, show, edit, merge, forget
   onlooker rules            why a device is taken for what it is: explain, check, suggest, test
+  onlooker recommendations  what should be mended, and why: list, show, ticket, accept
   onlooker conversations    who talks to whom, as a running sensor knows it
   onlooker learning         until when each segment is learned
   onlooker endpoints        devices that another agent manages: import a list, see them

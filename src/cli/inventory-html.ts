@@ -1,8 +1,10 @@
 /** An inventory as one self-contained page: no script, nothing fetched, dark or light as one likes. */
 
 import type { Device, InventoryDocument } from '../identity/document.js'
+import { escape } from './html-text.js'
 import { summary } from './inventory-table.js'
 import { bytesText, countText, servicesOf, shortTime, timeText } from './inventory-words.js'
+import { mendingTable } from './mending.js'
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --quiet: #767676; }
@@ -45,6 +47,7 @@ export function writeHtml(document: InventoryDocument, out: (text: string) => vo
     const items = capture.warnings.map(warning => `<li>${escape(warning)}</li>`)
     out(`<section aria-label="Warnings"><ul>${items.join('')}</ul></section>\n`)
   }
+  out(mendingTable(document))
   out(`<div class="frame" role="region" aria-label="Devices" tabindex="0">
 <table>
 <caption>Devices</caption>
@@ -87,13 +90,3 @@ function moment(micros: number): string {
   const parts = shortTime(micros).split(' ')
   return `<time datetime="${timeText(micros)}"><span>${parts.join('</span> <span>')}</span></time>`
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-const escape = (text: string): string => text.replace(/[&<>"']/g, mark => ENTITIES[mark]!)

@@ -11,6 +11,7 @@ import { TEXT_MAX } from '../bytes/text.js'
 import { ByteWriter, bytesOf, type Out } from './inventory-bytes.js'
 import { ConnectionWriter } from './inventory-connections.js'
 import { writeOs, writePlace, writeServices } from './inventory-parts.js'
+import { writeRecommendations } from './inventory-recommendations.js'
 
 const SCHEMA = 'onlooker.inventory/1'
 const ID_DIGITS = 16
@@ -29,7 +30,9 @@ export function writeJson(document: InventoryDocument, out: Out): void {
   })
   w.word('],\n"conversations":[')
   writeTalks(w, document)
-  w.word('],\n"recommendations":[],\n"vulnerabilities":[],\n"alerts":[]}\n')
+  w.word('],\n"recommendations":[')
+  writeRecommendations(w, document.recommendations ?? [])
+  w.word('],\n"vulnerabilities":[],\n"alerts":[]}\n')
   w.flush()
 }
 

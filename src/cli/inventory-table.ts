@@ -13,6 +13,7 @@ import {
   servicesOf,
   shortTime,
 } from './inventory-words.js'
+import { mendingLines } from './mending.js'
 
 /** Reasons why frames were not decoded; further ones are in the JSON. */
 const REASONS_SHOWN = 3
@@ -72,6 +73,9 @@ export function writeTable(
   for (const row of rows) out(`${cut(line(row), width)}\n`)
   if (devices.length > 0) out('\n')
   out(`${style(summary(document), DIM)}\n`)
+  const mending = mendingLines(document)
+  if (mending.length > 0) out(`\n${style('To mend', BOLD)}\n`)
+  for (const one of mending) out(`${cut(printable(one), width)}\n`)
   for (const warning of document.capture.warnings) {
     out(`${cut(`warning: ${printable(warning)}`, width)}\n`)
   }

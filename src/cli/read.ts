@@ -18,6 +18,7 @@ import { Inventory } from '../identity/inventory.js'
 import { Vendors } from '../identity/vendors.js'
 import type { CaptureSummary } from '../model/capture.js'
 import { facts, protocols } from '../protocols/index.js'
+import { adviceFor, advised } from './advising.js'
 import { knowledgeFor, shippedKnowledge, type Known } from './knowledge.js'
 import { loadSettings, type Network } from '../settings/load.js'
 import type { NamedNetwork } from '../settings/named-networks.js'
@@ -63,6 +64,8 @@ interface Asked extends Output {
   readonly places?: readonly NamedNetwork[]
   readonly timezone?: string
   readonly discretion?: Discretion
+  /** After so many days of silence what was wrong is taken for mended. */
+  readonly resolve_days?: number
   /** Who says what a device is, and who holds which address: what is shipped, unless another is named. */
   readonly known?: Pick<Known, 'judge' | 'registry'>
 }
@@ -80,7 +83,10 @@ export async function run(args: string[]): Promise<void> {
   const discretion = { exclude: settings.capture.exclude, names: settings.privacy.names }
   const known = knowledgeFor(settings)
   const { timezone } = settings.sensor
-  const how = { files: positionals, workers, inside, places, timezone, discretion, known }
+  const { resolve_days } = settings.recommendations
+  const how = {
+    ...{ files: positionals, workers, inside, places, timezone, discretion, known, resolve_days },
+  }
   const document = await readFiles({ ...values, ...how })
   present(document, values)
 }
@@ -94,8 +100,10 @@ export async function readFiles(asked: Asked): Promise<InventoryDocument> {
   const { known = shippedKnowledge(), places = [], timezone = 'UTC' } = asked
   const { judge } = known
   const vendors = new Vendors(known.registry)
+  const advice = adviceFor()
+  const isTimed = (fact: string): boolean => advice.reads(fact)
   const inventory = new Inventory({
-    ...{ seed: READING_SEED, judge, vendors, inside, places, timezone },
+    ...{ seed: READING_SEED, judge, vendors, inside, places, timezone, isTimed },
   })
   const listener = discretion.names === 'hashed' ? new NumberedNames(inventory) : inventory
   const crew = hire(workers, { listener, inside, discretion })
@@ -105,7 +113,8 @@ export async function readFiles(asked: Asked): Promise<InventoryDocument> {
     progress.clear()
     const warnings = [...source.warnings, ...stop.warnings]
     for (const warning of warnings) process.stderr.write(`onlooker: warning: ${warning}\n`)
-    return inventory.finish(summary(reading, warnings))
+    const document = inventory.finish(summary(reading, warnings))
+    return advised(document, advice, asked.resolve_days)
   } finally {
     progress.clear()
     stop.release()

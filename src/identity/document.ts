@@ -1,6 +1,7 @@
 /** An inventory as its writers walk it: strings only where there are few of them. */
 
 import type { CaptureSummary } from '../model/capture.js'
+import type { Finding } from '../model/finding.js'
 import type { Claim, Property } from '../model/judge.js'
 import type { LocationRecord } from '../model/device.js'
 import type { Addresses } from './addresses.js'
@@ -67,6 +68,8 @@ export interface InventoryDocument {
   readonly phantoms: number
   readonly devices: readonly Device[]
   readonly conversations: TalkList
+  /** What should be mended; left out where nobody looked. */
+  readonly recommendations?: readonly Finding[]
   readonly evidence: Evidence
   readonly addresses: Addresses
   /** The text of a name that a conversation has by number. */

@@ -45,6 +45,8 @@ interface Trait {
   readonly isPlacing: boolean
   /** Stations behind gateways are told from the gateway by it. */
   readonly isCompared: boolean
+  /** It matters when it was said last. */
+  readonly isTimed: boolean
 }
 
 export class Evidence {
@@ -55,18 +57,24 @@ export class Evidence {
   private readonly facts: Fact[] = []
   private readonly traits: Trait[] = []
   private readonly secrets = new Secrets()
-  /** When statements about places were made again, in microseconds: who moves may come back. */
+  /** When statements of which that matters were made again, in microseconds: who moves may come back. */
   private readonly again = new Map<number, number>()
   private readonly seed: number
   private readonly judge: Judge
+  private readonly isTimed: (fact: string) => boolean
   private rows = new Int32Array(0)
   /** By subject: its first and last statement and 1, or 0; and how many it has. */
   private subjects = new Int32Array(0)
   private slots = new Int32Array(SLOTS_START)
 
-  constructor(seed: number, judge: Judge = NO_JUDGE) {
+  constructor(
+    seed: number,
+    judge: Judge = NO_JUDGE,
+    isTimed: (fact: string) => boolean = () => false,
+  ) {
     this.seed = seed
     this.judge = judge
+    this.isTimed = isTimed
   }
 
   hear(told: Told, subject: Subject): void {
@@ -89,8 +97,9 @@ export class Evidence {
 
   private traitOf({ name }: Fact): Trait {
     const isRead = this.judge.reads(name)
+    const isTimed = isPlacing(name) || this.isTimed(name)
     return {
-      ...{ naming: namingRank(name), isRead },
+      ...{ naming: namingRank(name), isRead, isTimed },
       ...{ isPlacing: isPlacing(name), isCompared: isCompared(name) },
     }
   }
@@ -115,7 +124,7 @@ export class Evidence {
     return (this.rows[at + SECONDS]! >>> 0) * 1e6 + this.rows[at + MICROS]!
   }
 
-  /** When a statement was made last; known of those about places only. */
+  /** When a statement was made last; known only where it matters. */
   latest(index: number): number {
     return this.again.get(index) ?? this.time(index)
   }
@@ -172,7 +181,7 @@ export class Evidence {
       const row = i * WORDS
       if (this.rows[row + HASH] === hash && this.isSame(row, subject, told.fact.id, length)) {
         if (this.values.holds(this.rows[row + PLACE]!, bytes, at, length)) {
-          if (this.traits[told.fact.id]!.isPlacing) this.again.set(i, microsOf(told))
+          if (this.traits[told.fact.id]!.isTimed) this.again.set(i, microsOf(told))
           return
         }
       }

@@ -200,6 +200,7 @@ export class Identity {
       keys: grouping.keys.take(),
       holdings: this.moves.take(),
       merges: grouping.merges.take(),
+      findings: [],
       forgotten: [...this.forgotten.splice(0), ...grouping.gone.take()],
     }
   }

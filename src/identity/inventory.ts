@@ -26,6 +26,8 @@ export interface InventoryOptions {
   readonly seed?: number
   readonly vendors?: Vendors
   readonly judge?: Judge
+  /** Of which facts it matters when they were said last. */
+  readonly isTimed?: (fact: string) => boolean
   /** Networks that are inside, besides private ones and those that this network tells of. */
   readonly inside?: readonly Prefix[]
   /** What networks are called, and where they are. */

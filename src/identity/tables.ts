@@ -40,6 +40,8 @@ export interface TablesOptions {
   readonly decisions?: Decisions
   /** Who says what a device is. */
   readonly judge?: Judge
+  /** Of which facts it matters when they were said last. */
+  readonly isTimed?: (fact: string) => boolean
   /** A sensor's, which doesn't believe everything at once. */
   readonly isLive?: boolean
 }
@@ -82,7 +84,7 @@ export class Tables {
     this.addresses = new Addresses(seed, inside)
     this.claims = new Claims(this.stations, this.addresses)
     this.judge = options.judge ?? NO_JUDGE
-    this.evidence = new Evidence(seed, this.judge)
+    this.evidence = new Evidence(seed, this.judge, options.isTimed)
     this.tokens = new Tokens(seed)
     this.makers = new Makers(this.stations, vendors)
     this.flood = new Flood(this)

@@ -112,6 +112,9 @@ export const families: readonly Family[] = [
   gauge('findings', 'What the audit of the mirror finds wrong now.', ['id'], s =>
     pairs(s.findings),
   ),
+  gauge('recommendations', 'What should be mended, by severity.', ['severity'], s =>
+    pairs(s.recommendations ?? {}),
+  ),
   gauge('worker_busy_ratio', 'Share of the time in which a worker did not wait.', ['worker'], s =>
     s.workers.map(one => [one.busy_ratio, String(one.worker)]),
   ),

@@ -58,6 +58,8 @@ export interface Snapshot {
   readonly fact_latency: Distribution
   /** What the audit found: how many of each id. */
   readonly findings: Readonly<Record<string, number>>
+  /** What should be mended: how many findings of each severity. */
+  readonly recommendations?: Readonly<Record<string, number>>
   readonly use: {
     readonly resident_bytes: number
     /** The part of it that is neither the rings nor files. */

@@ -10,6 +10,7 @@ import type {
   MergeRecord,
   Time,
 } from './device.js'
+import type { FindingRecord } from './finding.js'
 
 /** Amounts since the last turn; they add up. */
 export interface PresenceRecord {
@@ -30,6 +31,8 @@ export interface Changes {
   readonly holdings: readonly HoldingRecord[]
   readonly history: readonly HistoryRecord[]
   readonly merges: readonly MergeRecord[]
+  /** Whole, as they are from now on. */
+  readonly findings: readonly FindingRecord[]
   /** Amounts add up. */
   readonly conversations: readonly ConversationRecord[]
   /** Devices that were forgotten, with everything about them. */

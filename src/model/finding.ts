@@ -43,6 +43,20 @@ export interface Acceptance {
   readonly until: Time | null
 }
 
+/** A finding as it is shown. */
+export interface Finding extends FindingRecord {
+  /** The recommendation, with its topic where it has one. */
+  readonly id: string
+  readonly title: string
+  readonly status: FindingStatus | 'healthy'
+  readonly mend: string
+  readonly acceptance: Acceptance | null
+}
+
+/** Several of one recommendation are told apart by what they are about. */
+export const findingId = (recommendation: string, topic: string): string =>
+  topic === '' ? recommendation : `${recommendation}:${topic}`
+
 /** What is known only of a device as a whole; rules of recommendations read it like any fact. */
 export const DEVICE_FACTS = [
   'device.category',

@@ -101,6 +101,7 @@ export class Account {
       loop_lag: parts.lag.read(performance.now()),
       fact_latency: parts.teller.latencies.read(),
       findings: this.findingCounts(),
+      recommendations: parts.keeping.recommended(),
       use: useNow(),
     }
   }
@@ -217,7 +218,8 @@ export class Account {
       `waiting_${name}`,
       { entries, evicted: 0, dropped: dropped[name as keyof typeof dropped] },
     ])
-    return { ...counts.tables, vlans: vlans.table, ...Object.fromEntries(stored) }
+    const { advised } = keeping
+    return { ...counts.tables, vlans: vlans.table, advised, ...Object.fromEntries(stored) }
   }
 
   private countBacklog(): void {

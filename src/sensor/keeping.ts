@@ -3,6 +3,7 @@
  * committed together. While the disk takes nothing, the newest wait in bounded memory.
  */
 
+import type { Recommending } from '../findings/recommendations/recommending.js'
 import type { Listener } from '../hearing/crew.js'
 import { Identity } from '../identity/identity.js'
 import { Managed } from '../identity/managed.js'
@@ -28,6 +29,9 @@ const TEND_MS = 5
 const CROWDED = 0.9
 /** Managed endpoints that are read before others have their turn. */
 const ENDPOINTS_AT_ONCE = 1000
+/** Devices whose recommendations are looked at in one turn, and in a minute because time passed. */
+const ADVISED_MAX = 500
+const REVIEWED_MAX = 5000
 /** Records that were asked for or changed lately. */
 const RECORDS_MAX = 20_000
 
@@ -45,6 +49,8 @@ export interface KeepingOptions {
   /** Who holds which hardware addresses; what comes with the program, unless another is named. */
   readonly registry?: (() => Uint8Array) | undefined
   readonly learning_days: number
+  /** Who says what should be mended. */
+  readonly recommending?: Recommending
   readonly now: () => Time
   /** Told of every turn that changed something, once it is on its way to the disk. */
   readonly changed?: (changes: Changes) => void
@@ -92,6 +98,17 @@ export class Keeping implements Listener {
   /** How many addresses were made up to flood the network. */
   get invented(): number {
     return this.identity.invented
+  }
+
+  /** By severity, how much there is to mend. */
+  recommended(): Readonly<Record<string, number>> {
+    return this.options.recommending?.openCounts() ?? {}
+  }
+
+  /** Devices of which it is known what should be mended, and those that found no room. */
+  get advised(): { entries: number; evicted: number; dropped: number } {
+    const { entries = 0, dropped } = this.options.recommending ?? {}
+    return { entries, evicted: 0, dropped: (dropped?.devices ?? 0) + (dropped?.statements ?? 0) }
   }
 
   /** By whom people's decisions are minded. */
@@ -182,11 +199,27 @@ export class Keeping implements Listener {
     for (const chunk of store.devices()) {
       for (const record of chunk) {
         this.identity.remember(record, keys.of(record.id), facts.of(record.id))
+        this.options.recommending?.recall(record)
         this.look(record)
       }
       await pause()
     }
     this.identity.ruler.recall(store.merges())
+    await this.recallAdvice(pause)
+  }
+
+  private async recallAdvice(pause: () => Promise<void>): Promise<void> {
+    const { store, facts, recommending } = this.options
+    if (recommending === undefined) return
+    const names = facts.map(({ name }) => name).filter(name => recommending.reads(name))
+    for (const chunk of store.facts(names)) {
+      recommending.recallFacts(chunk)
+      await pause()
+    }
+    for (const chunk of store.findings()) {
+      recommending.recallTold(chunk)
+      await pause()
+    }
   }
 
   /** What was heard since the last turn becomes changes, and some of them are written. True if more waits. */
@@ -198,13 +231,28 @@ export class Keeping implements Listener {
     const heard = this.identity.settle(now(), all, () => !all && performance.now() > until)
     for (const { from } of heard.merges) this.drop(from)
     for (const id of heard.forgotten) this.drop(id)
-    const changes = { ...heard, devices: heard.devices.map(one => this.managed.stamp(one)) }
+    const stamped = { ...heard, devices: heard.devices.map(one => this.managed.stamp(one)) }
+    const changes = this.withAdvice(stamped, all)
     for (const record of changes.devices) this.records.set(record.id, record)
     this.backlog.add(changes)
     if (!isEmpty(changes)) changed?.(changes)
     const isWritten = this.backlog.drain(store, now(), all ? Infinity : SLICE_MS / 2)
     this.identity.retell(this.backlog.takeLost())
     return this.identity.isBusy || (!isWritten && store.state === 'ok')
+  }
+
+  /** What should be mended, and the risk that follows, belong to the turn in which they changed. */
+  private withAdvice(changes: Changes, all: boolean): Changes {
+    const { recommending, now } = this.options
+    if (recommending === undefined) return changes
+    recommending.hear(changes)
+    const { findings, risks } = recommending.settle(now(), all ? Infinity : ADVISED_MAX)
+    const devices = new Map(changes.devices.map(one => [one.id, one]))
+    for (const [id, risk] of risks) {
+      const record = devices.get(id) ?? this.recall(id)
+      if (record !== undefined) devices.set(id, { ...record, risk })
+    }
+    return { ...changes, findings, devices: [...devices.values()] }
   }
 
   /** When nothing waits to be written, what is searched catches up. True if there is more. */
@@ -225,6 +273,8 @@ export class Keeping implements Listener {
     const { now, store } = this.options
     while (store.state === 'ok' && store.tend(now(), TEND_MS)) await pause()
     this.forget(store.expired(now()))
+    this.options.recommending?.lookAgain(REVIEWED_MAX)
+    if (store.state === 'ok') store.endAcceptances(now())
     if (this.identity.crowding > CROWDED) await this.rebuild(pause)
   }
 

@@ -19,6 +19,7 @@ import type { Settings } from '../settings/schema.js'
 import type { Queries } from '../store/queries.js'
 import type { Store } from '../store/store.js'
 import { Account } from './account.js'
+import { advisersFor, type Advisers } from './counsel.js'
 import { decisionsOf } from './decisions.js'
 import { LinkCounts } from './link-counts.js'
 import { Keeping } from './keeping.js'
@@ -81,6 +82,7 @@ export class Sensor {
   private readonly rounds: Rounds
   private readonly lag = new LoopLag()
   private readonly vlans = new VlanSums()
+  private readonly advisers: Advisers
   private readonly restarts: number[] = []
   private readonly timers: NodeJS.Timeout[] = []
   private readonly metrics: Metrics
@@ -92,6 +94,7 @@ export class Sensor {
     this.parts = parts
     this.settings = parts.settings
     this.sources = parts.sources
+    this.advisers = advisersFor(facts, parts.settings.recommendations.resolve_days)
     this.keeping = this.keeper(seed)
     this.rounds = new Rounds(this.keeping, parts.queries, parts.log)
     const own = ownNumbers(parts.addon?.interfaces() ?? [])
@@ -111,6 +114,7 @@ export class Sensor {
       timezone: settings.sensor.timezone,
       site: site === '' ? null : site,
       learning_days: settings.learning.days,
+      recommending: this.advisers.recommending,
       now: () => Date.now(),
     })
   }
@@ -134,7 +138,10 @@ export class Sensor {
           log.debug({ worker, why }, `${name} has a fault`)
           this.sources.fault?.(name, why)
         },
-        covered: second => this.vlans.add(second),
+        covered: second => {
+          this.vlans.add(second)
+          this.advisers.coverage.add(second, Date.now())
+        },
       },
     )
   }
@@ -173,7 +180,8 @@ export class Sensor {
     }
     const onError = (error: Error): void => log.error({ stack: error.stack }, 'an answer failed')
     const decisions = decisionsOf(this.keeping, store)
-    return new Api({ settings, folder, sensor, store, queries, decisions, onError })
+    const { counsel } = this.advisers
+    return new Api({ settings, folder, sensor, store, queries, decisions, counsel, onError })
   }
 
   /** Opens everything; throws if something can't be, with nothing left open. */

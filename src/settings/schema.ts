@@ -23,6 +23,7 @@ import {
 import { learningKeys, storeKeys, type Learning, type StoreKept } from './keeping.js'
 import { namedNetworks, type NamedNetwork } from './named-networks.js'
 import { readNetwork, type Network } from './network.js'
+import { recommendationKeys, type RecommendationSettings } from './recommendations.js'
 import { rulesKeys, type RuleSettings } from './rules.js'
 import { timezone } from './timezone.js'
 
@@ -80,6 +81,7 @@ export interface Settings {
     readonly names: readonly NamedNetwork[]
   }
   readonly rules: RuleSettings
+  readonly recommendations: RecommendationSettings
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -310,6 +312,7 @@ export const schema: Schema = {
     },
   },
   rules: rulesKeys,
+  recommendations: recommendationKeys,
 }
 
 /** Two keys that are right alone and wrong together: which to change, and how. */

@@ -8,6 +8,7 @@ import type { Changes, PresenceRecord } from '../model/changes.js'
 import type { KeyRecord, MergeRecord, Time } from '../model/device.js'
 import {
   addFact,
+  addFinding,
   addHolding,
   copyBundle,
   emptyBundle,
@@ -106,6 +107,9 @@ export class Backlog {
     for (const event of changes.history) {
       this.bundle(event.device).history.push(event)
       this.rows++
+    }
+    for (const finding of changes.findings) {
+      if (addFinding(this.bundle(finding.device), finding)) this.rows++
     }
     this.merges.push(...changes.merges)
     for (const talk of changes.conversations) this.talks.add(talk)

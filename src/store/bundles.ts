@@ -9,6 +9,7 @@ import type {
   KeyRecord,
   Time,
 } from '../model/device.js'
+import type { FindingRecord } from '../model/finding.js'
 import { WEIGHT } from './limits.js'
 
 export interface Bundle {
@@ -17,6 +18,7 @@ export interface Bundle {
   readonly keys: Map<string, KeyRecord>
   readonly holdings: Map<string, HoldingRecord>
   history: HistoryRecord[]
+  readonly findings: Map<string, FindingRecord>
 }
 
 /** Changes that can be added to. */
@@ -29,20 +31,20 @@ export const emptyBundle = (): Bundle => ({
   keys: new Map(),
   holdings: new Map(),
   history: [],
+  findings: new Map(),
 })
 
 export const noChanges = (at: Time): Filling => ({
   at,
   ...{ devices: [], presence: [], facts: [], keys: [], holdings: [], history: [] },
-  ...{ merges: [], conversations: [], forgotten: [] },
+  ...{ merges: [], conversations: [], findings: [], forgotten: [] },
 })
 
 export const isEmpty = (bundle: Bundle): boolean =>
-  bundle.record === undefined &&
-  bundle.facts.size + bundle.keys.size + bundle.holdings.size + bundle.history.length === 0
+  bundle.record === undefined && bundle.facts.size + rowsOf(bundle) === 0
 
-export const rowsOf = ({ keys, holdings, history }: Bundle): number =>
-  keys.size + holdings.size + history.length
+export const rowsOf = ({ keys, holdings, history, findings }: Bundle): number =>
+  keys.size + holdings.size + history.length + findings.size
 
 export const keyOf = ({ kind, value }: KeyRecord): string => `${kind}\0${value}`
 
@@ -67,16 +69,25 @@ export const addHolding = ({ holdings }: Bundle, holding: HoldingRecord): boolea
   return isNew
 }
 
+/** The newest of each recommendation and topic. */
+export const addFinding = ({ findings }: Bundle, finding: FindingRecord): boolean => {
+  const key = `${finding.recommendation}\0${finding.topic}`
+  const isNew = !findings.has(key)
+  findings.set(key, finding)
+  return isNew
+}
+
 /**
  * Copies what waits of a device into `changes`, all but facts that are more than `weight` allows.
  * Returns what it weighs, and what removes it from the bundle once it is committed.
  */
 export function copyBundle(bundle: Bundle, changes: Filling, weight: number): Copied {
-  const { record, facts, keys, holdings, history } = bundle
+  const { record, facts, keys, holdings, history, findings } = bundle
   if (record) changes.devices.push(record)
   changes.keys.push(...keys.values())
   changes.holdings.push(...holdings.values())
   changes.history.push(...history)
+  changes.findings.push(...findings.values())
   const fixed = (record ? WEIGHT.device : 0) + rowsOf(bundle) * WEIGHT.row
   const taken: string[] = []
   for (const [key, fact] of facts) {
@@ -100,5 +111,6 @@ export function removeCopied(bundle: Bundle, { facts }: Copied): void {
   bundle.keys.clear()
   bundle.holdings.clear()
   bundle.history = []
+  bundle.findings.clear()
   for (const key of facts) bundle.facts.delete(key)
 }

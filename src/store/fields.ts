@@ -89,6 +89,22 @@ export const CONVERSATION_FIELDS: Fields = {
   last_seen: number('last_seen'),
 }
 
+export const RECOMMENDATION_FIELDS: Fields = {
+  recommendation: { form: 'text', sql: 'recommendation', sort: 'recommendation' },
+  topic: text('topic'),
+  device: { form: 'end', sql: 'device' },
+  status: text('status'),
+  severity: {
+    form: 'text',
+    sql: 'severity',
+    // The gravest is the highest.
+    sort: "instr('low medium high critical', severity)",
+  },
+  first: number('first'),
+  last: number('last'),
+  resolved: number('coalesce(resolved, 0)'),
+}
+
 export const FACT_FIELDS: Fields = {
   device: { form: 'end', sql: 'device' },
   fact: word('fact'),

@@ -15,6 +15,7 @@ export const CHANGE_KINDS = [
   'history',
   'merge',
   'forgotten',
+  'recommendation',
 ] as const
 export type ChangeKind = (typeof CHANGE_KINDS)[number]
 

@@ -26,12 +26,14 @@ import { shownRecord, type StoredDevice } from './device-row.js'
 import { STORED } from './devices.js'
 import { refusing } from './errors.js'
 import { factPage } from './fact-pages.js'
-import { CONVERSATION_FIELDS, DEVICE_FIELDS } from './fields.js'
+import { CONVERSATION_FIELDS, DEVICE_FIELDS, RECOMMENDATION_FIELDS } from './fields.js'
 import { conditionsOf, type Filter } from './filters.js'
 import { BATCH_ROWS, ROWS_MAX } from './limits.js'
+import { oneRecommendation, type AskOne, type OneRecommendation } from './one-recommendation.js'
 import { keyPage, Statements, type Ask, type Listing, type Page } from './paging.js'
 import { holdingPage, historyPage, type EventsAsk } from './event-pages.js'
 import { QueryError, unknown } from './query-error.js'
+import { findingOf, FINDINGS, type FindingRow, type StoredFinding } from './recommendations.js'
 
 const DEVICES: Listing = {
   table: 'devices',
@@ -50,6 +52,16 @@ const TALKS: Listing = {
   fields: CONVERSATION_FIELDS,
   sort: '-last_seen',
   always: '',
+  isSearched: false,
+}
+
+const RECOMMENDATIONS: Listing = {
+  table: 'recommendations',
+  unordered: 'recommendations',
+  isOrdered: () => false,
+  fields: RECOMMENDATION_FIELDS,
+  sort: '-severity',
+  always: "standing <> 'healthy'",
   isSearched: false,
 }
 
@@ -90,6 +102,8 @@ export interface Questions {
   history_of: (ask: About & EventsAsk) => Page<HistoryRecord>
   merges_of: (ask: About) => MergeRecord[]
   conversations: (ask: Ask) => Page<ConversationRecord>
+  recommendations: (ask: Ask) => Page<StoredFinding>
+  one_recommendation: (ask: AskOne) => OneRecommendation
   counts: (ask: { readonly filter?: Filter }) => Counts
   changes: (ask: { readonly after: number; readonly limit?: number }) => ChangesSince
   document: (ask: About) => DeviceDocument | null
@@ -104,7 +118,7 @@ export type Asked<Name extends Question> = Parameters<Questions[Name]>[0]
 export type Answer<Name extends Question> = ReturnType<Questions[Name]>
 
 /** Questions whose answers come in pages. */
-export type Listed = 'devices' | 'conversations' | 'facts'
+export type Listed = 'devices' | 'conversations' | 'facts' | 'recommendations'
 
 export interface About {
   readonly id: string
@@ -163,6 +177,8 @@ export class Reading {
         this.about(ask, found => historyPage(this.statements, found, ask), NO_ROWS),
       merges_of: ask => this.about(ask, ({ id }) => mergesOf(db, id), []),
       conversations: ask => this.conversations(ask),
+      recommendations: ask => this.recommendations(ask),
+      one_recommendation: ask => oneRecommendation(db, ask),
       counts: ({ filter }) => this.counts(filter ?? {}),
       changes: ({ after, limit }) => changesSince(db, after, limit ?? ROWS_MAX),
       document: ({ id }) => documentOfDevice(db, textOf(id)) ?? null,
@@ -188,6 +204,12 @@ export class Reading {
       `${CONVERSATIONS} WHERE conversations.number = ?`,
     )
     return { items: keys.flatMap(key => present(one.get(key))).map(conversationOf), cursor }
+  }
+
+  private recommendations(ask: Ask): Page<StoredFinding> {
+    const { keys, cursor } = keyPage(this.statements, RECOMMENDATIONS, ask)
+    const one = this.statements.get<FindingRow>(`${FINDINGS} WHERE number = ?`)
+    return { items: keys.flatMap(key => present(one.get(key))).map(findingOf), cursor }
   }
 
   private counts(filter: Filter): Counts {

@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Changes } from '../model/changes.js'
+import type { Acceptance, FindingRecord } from '../model/finding.js'
 import type {
   DeviceRecord,
   Edits,
@@ -206,6 +207,23 @@ export class Store {
     return this.loadDevice(id)
   }
 
+  findings(): Generator<FindingRecord[]> {
+    return this.tables.recommendations.all()
+  }
+
+  /** Takes the risk of a finding, or takes that back (null); false where nothing is unhealthy. */
+  accept(about: AcceptedFinding, acceptance: Acceptance | null): boolean {
+    return this.transactions.run(() => {
+      const device = this.tables.devices.standing(about.device)
+      return device !== 0 && this.tables.recommendations.accept({ ...about, device }, acceptance)
+    })
+  }
+
+  /** Acceptances whose time is over hold no more. */
+  endAcceptances(now: Time): number {
+    return this.transactions.run(() => this.tables.recommendations.expire(now))
+  }
+
   aliases(): Alias[] {
     return loadAliases(this.db)
   }
@@ -335,6 +353,12 @@ export class Store {
     const put = this.db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
     this.transactions.run(() => put.run(name, value))
   }
+}
+
+export interface AcceptedFinding {
+  readonly device: string
+  readonly recommendation: string
+  readonly topic: string
 }
 
 /** Who did something, and when. */

@@ -10,6 +10,7 @@ import { Facts } from './facts.js'
 import { History, Merges } from './history.js'
 import { Holdings, Keys } from './keys.js'
 import { Outbox } from './outbox.js'
+import { Recommendations } from './recommendations.js'
 import { Words } from './words.js'
 
 /** How many rows of each table went with a device. */
@@ -21,6 +22,7 @@ export interface Removed {
   history: number
   merges: number
   conversations: number
+  recommendations: number
   changes: number
 }
 
@@ -34,6 +36,7 @@ export class Tables {
   readonly merges: Merges
   readonly conversations: Conversations
   readonly outbox: Outbox
+  readonly recommendations: Recommendations
   /** Records of devices nobody ever committed. */
   orphans = 0
   private lastId = ''
@@ -49,6 +52,7 @@ export class Tables {
     this.merges = new Merges(db)
     this.conversations = new Conversations(db, this.words)
     this.outbox = new Outbox(db)
+    this.recommendations = new Recommendations(db)
   }
 
   /** What memory holds of the tables is read again. */
@@ -68,6 +72,7 @@ export class Tables {
     this.applyEvents(changes)
     this.applyFacts(changes.facts)
     this.applyConversations(changes)
+    this.applyFindings(changes)
     const joined = changes.merges.filter(({ action }) => action === 'merge')
     const merged = new Set(joined.map(({ from }) => from))
     for (const id of changes.forgotten) if (!merged.has(id)) this.forget(id, changes.at)
@@ -125,6 +130,15 @@ export class Tables {
     }
   }
 
+  private applyFindings({ findings }: Changes): void {
+    for (const finding of findings) {
+      const device = this.numberOf(finding.device)
+      if (device === 0) continue
+      this.recommendations.put(finding, device)
+      this.outbox.happened('recommendation', device, finding)
+    }
+  }
+
   private end(name: string): End {
     const device = this.devices.standing(name)
     return { device, name: device === 0 ? name : '' }
@@ -146,6 +160,7 @@ export class Tables {
     const into = this.devices.standing(record.into)
     if (record.action === 'merge' && from !== 0 && into !== 0 && !this.isInside(into, from)) {
       this.devices.merge(from, into)
+      this.recommendations.merge(from, into)
     }
     if (record.action === 'split' && from !== 0) this.devices.merge(from, null)
     this.outbox.happened('merge', into, record)
@@ -178,6 +193,7 @@ export class Tables {
       removed.holdings += this.holdings.removeOf(member)
       removed.history += this.history.removeOf(member)
       removed.conversations += this.conversations.removeOf(member)
+      removed.recommendations += this.recommendations.removeOf(member)
       this.devices.remove(member)
       removed.devices++
     }
@@ -188,5 +204,5 @@ export class Tables {
 
 const nothing = (): Removed => ({
   ...{ devices: 0, facts: 0, keys: 0, holdings: 0, history: 0 },
-  ...{ merges: 0, conversations: 0, changes: 0 },
+  ...{ merges: 0, conversations: 0, recommendations: 0, changes: 0 },
 })

@@ -7,12 +7,15 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { Api, type Answering } from '../../src/api/api.js'
 import type { Decisions, Sensor } from '../../src/api/call.js'
+import { shippedAdvice } from '../../src/findings/recommendations/shipped.js'
 import { Managed } from '../../src/identity/managed.js'
 import { NO_CENSUS } from '../../src/model/census.js'
 import { statusOf } from '../../src/model/health.js'
 import type { Changes } from '../../src/model/changes.js'
 import type { DeviceRecord, FactRecord, MergeRecord } from '../../src/model/device.js'
 import { categoryOf } from '../../src/model/kinds.js'
+import { facts } from '../../src/protocols/index.js'
+import { counselOf } from '../../src/sensor/counsel.js'
 import { readListen, type Listen } from '../../src/settings/listen.js'
 import { SOCKET_FILE } from '../../src/settings/places.js'
 import { defaults, type Settings } from '../../src/settings/schema.js'
@@ -65,7 +68,7 @@ export const factOf = (device: string, fact: string, value: string): FactRecord 
 export const changesOf = (changed: Partial<Changes> = {}): Changes => ({
   at: BEGIN,
   ...{ devices: [], presence: [], facts: [], keys: [], holdings: [], history: [], merges: [] },
-  ...{ conversations: [], forgotten: [] },
+  ...{ conversations: [], findings: [], forgotten: [] },
   ...changed,
 })
 
@@ -117,6 +120,8 @@ function decisionsOn(store: Store): Decisions {
     endpointsBrought: () => undefined,
   }
 }
+
+const counsel = counselOf(shippedAdvice(facts.map(({ name }) => name)))
 
 const sensor: Sensor = {
   version: '0.1.0',
@@ -176,6 +181,7 @@ export async function house(t: Test, changed: Partial<Settings['http']> = {}): P
   const api = new Api({
     ...{ settings, folder, sensor, store, queries, now, password_cost_log2: COST_LOG2 },
     decisions: decisionsOn(store),
+    counsel,
     onError: error => void errors.push(error),
   })
   t.teardown(async () => {

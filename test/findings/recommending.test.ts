@@ -139,6 +139,14 @@ t.test('only evidence about the same door, and late enough, mends it', t => {
   t.end()
 })
 
+t.test('a system is unsupported from a day on', t => {
+  const at = (day: string): string[] =>
+    standings(judged([['device.os', 'Windows 7', NaN, NaN]], around(Date.parse(day))))
+  t.strictSame(at('2020-01-13'), [])
+  t.strictSame(at('2020-01-15'), ['replace-unsupported-system unhealthy'])
+  t.end()
+})
+
 t.test('silence resolves only where the device and its network were heard', t => {
   const said: Said[] = [['telnet.serves', 'tcp/23', 0, DAY]]
   const at = (now: number, heard: number): string | undefined =>
@@ -184,15 +192,16 @@ t.test('told turn by turn, it comes to the same as told at once', t => {
   bits.hear(changes({ devices: seen }))
   for (const fact of said) {
     bits.hear(changes({ facts: [fact] }))
-    for (const one of bits.settle(DAY, 10)) told.set(`${one.device} ${one.recommendation}`, one)
+    for (const one of bits.settle(DAY, 10).findings)
+      told.set(`${one.device} ${one.recommendation}`, one)
   }
-  const at_once = whole.settle(DAY, 10)
+  const at_once = whole.settle(DAY, 10).findings
   t.equal(at_once.length, 3)
   t.strictSame(
     at_once,
     at_once.map(one => told.get(`${one.device} ${one.recommendation}`)),
   )
-  t.strictSame(bits.settle(DAY, 10), [], 'nothing is told twice')
+  t.strictSame(bits.settle(DAY, 10).findings, [], 'nothing is told twice')
   t.end()
 })
 
@@ -204,13 +213,13 @@ t.test('with time alone, a finding is resolved; a restart remembers what was tol
     return one
   }
   const first = begin()
-  const told = first.settle(2 * DAY, 10)
+  const told = first.settle(2 * DAY, 10).findings
   t.strictSame(standings(told), ['disable-telnet unhealthy'])
   first.lookAgain(10)
-  t.strictSame(standings(first.settle(50 * DAY, 10)), ['disable-telnet resolved'])
+  t.strictSame(standings(first.settle(50 * DAY, 10).findings), ['disable-telnet resolved'])
   const second = begin()
   second.recallTold(told)
-  t.strictSame(second.settle(2 * DAY, 10), [], 'it is no news')
+  t.strictSame(second.settle(2 * DAY, 10).findings, [], 'it is no news')
   t.end()
 })
 
@@ -221,7 +230,7 @@ t.test('what was said of a merged device counts for the other', t => {
   one.settle(DAY, 10)
   const merge = { into: 'a', from: 'b', at: 1, action: 'merge' as const, by: '', why: '', score: 1 }
   one.hear(changes({ merges: [merge] }))
-  t.match(one.settle(DAY, 10), [{ device: 'a', recommendation: 'disable-telnet' }])
+  t.match(one.settle(DAY, 10).findings, [{ device: 'a', recommendation: 'disable-telnet' }])
   one.hear(changes({ forgotten: ['a'] }))
   t.equal(one.entries, 0)
   t.end()
@@ -238,7 +247,7 @@ t.test('two workstations and three cameras: one recommendation, one ticket, five
   observed('block-suspicious-address', '203.0.113.9', FIVE)
   observed('update-vulnerable-software', 'OpenSSL 3.0.15', ['w1', 'c1'])
   observed('disable-telnet', 'x', ['w1'])
-  const told = one.settle(DAY, 100)
+  const told = one.settle(DAY, 100).findings
   const of = (id: string): FindingRecord[] =>
     told.filter(({ recommendation }) => recommendation === id)
   t.equal(new Set(of('block-suspicious-address').map(({ topic }) => topic)).size, 1)
@@ -264,7 +273,7 @@ t.test('two workstations and three cameras: one recommendation, one ticket, five
 
   const settled = { recommendation: 'block-suspicious-address', topic: '203.0.113.9', at: 2 * DAY }
   one.framed.settle({ ...settled, device: 'w1' }, 'the alert was closed')
-  t.match(one.settle(DAY, 10), [{ device: 'w1', standing: 'resolved', because: /closed/ }])
+  t.match(one.settle(DAY, 10).findings, [{ device: 'w1', standing: 'resolved', because: /closed/ }])
   t.end()
 })
 
@@ -288,7 +297,7 @@ t.test('what is held is bounded', t => {
   )
   one.hear(changes({ devices: [deviceRecord('a', [0, 1])], facts: flood }))
   t.equal(one.dropped.statements, 300 - 256)
-  const [finding] = one.settle(DAY, 10)
+  const [finding] = one.settle(DAY, 10).findings
   t.equal(finding?.proofs.length, 8)
   t.end()
 })

@@ -87,6 +87,6 @@ export const talk = (
 export const changes = (more: Partial<Changes> = {}): Changes => ({
   at: NOON,
   ...{ devices: [], presence: [], facts: [], keys: [], holdings: [], history: [] },
-  ...{ merges: [], conversations: [], forgotten: [] },
+  ...{ merges: [], conversations: [], findings: [], forgotten: [] },
   ...more,
 })

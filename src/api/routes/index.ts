@@ -11,6 +11,7 @@ import { endpointRoutes } from './endpoints.js'
 import { eventRoutes, learningRoutes } from './learning.js'
 import { listingRoutes } from './listings.js'
 import { peopleRoutes } from './people.js'
+import { recommendationRoutes } from './recommendations.js'
 import { ruleRoutes } from './rules.js'
 import { sessionRoutes } from './session.js'
 import { frontRoutes, healthRoutes, sensorRoutes } from './status.js'
@@ -23,6 +24,7 @@ export function allRoutes(metrics: Wanted): readonly Route[] {
     ...listingRoutes,
     ...deviceRoutes,
     ...decisionRoutes,
+    ...recommendationRoutes,
     ...endpointRoutes,
     ...learningRoutes,
     ...eventRoutes,

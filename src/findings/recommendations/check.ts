@@ -10,7 +10,8 @@ export interface Fault {
   readonly what: string
 }
 
-const AROUND = { now: 0, resolve_ms: Infinity, heardSince: () => 0 }
+/** Whatever begins on some day holds at the end of days. */
+const AROUND = { now: Infinity, resolve_ms: Infinity, heardSince: () => 0 }
 
 export function brokenPromises(all: readonly Recommendation[]): Fault[] {
   return all.flatMap(one => {

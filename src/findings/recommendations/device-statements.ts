@@ -37,3 +37,11 @@ export function deviceStatements(device: Whole, reads: (fact: string) => boolean
   }
   return all
 }
+
+const NOBODY = ['group', 'unknown']
+
+/** `internet modbus`: who was answered by a device, of `internet-to-ot`; '' where they are of one kind. */
+export function reachedBy(scope: string, protocol: string): string {
+  const [from = '', to = ''] = scope.split('-to-')
+  return from === to || NOBODY.includes(from) ? '' : `${from} ${protocol}`.trim()
+}

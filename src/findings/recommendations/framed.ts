@@ -75,6 +75,12 @@ export class FramedFindings {
     own.set(keyOf(record), record)
   }
 
+  /** What is unhealthy of a device. */
+  open(device: string): FindingRecord[] {
+    const own = [...(this.known.get(device)?.values() ?? [])]
+    return own.filter(({ standing }) => standing === 'unhealthy')
+  }
+
   merge(from: string, into: string): void {
     const own = [...(this.known.get(from)?.values() ?? [])]
     this.forget(from)

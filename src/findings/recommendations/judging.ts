@@ -1,6 +1,6 @@
 /** How a device stands to each recommendation, by what it said and how well its network was heard. */
 
-import type { FindingRecord, Proof } from '../../model/finding.js'
+import { findingId, type Finding, type FindingRecord, type Proof } from '../../model/finding.js'
 import { HEARD_SECONDS_MIN, RETOLD_MS } from './limits.js'
 import {
   Matching,
@@ -10,6 +10,7 @@ import {
   type Statement,
 } from './matching.js'
 import type { Recommendation } from './recommendation.js'
+import { about } from './writing.js'
 
 /** A device when it is judged. */
 export interface Subject {
@@ -49,7 +50,7 @@ export class Advice {
 
   /** In the order of recommendations; of what was not observed nothing is told. */
   judge(subject: Subject, around: Circumstances): FindingRecord[] {
-    const matched = this.matching.match(subject.statements)
+    const matched = this.matching.match(subject.statements, around.now)
     return [...matched]
       .sort(([a], [b]) => a - b)
       .map(([number, places]) => {
@@ -57,6 +58,20 @@ export class Advice {
         const common = { recommendation, topic: '', device: subject.id, severity }
         return { ...common, ...standingOf(timed(places, subject), subject, around) }
       })
+  }
+}
+
+/** A finding in words, as nobody has taken the risk of it. */
+export function shown(record: FindingRecord, advice: Advice): Finding {
+  const { recommendation, topic, standing } = record
+  const known = advice.of(recommendation)
+  return {
+    ...record,
+    id: findingId(recommendation, topic),
+    title: about(known?.title ?? recommendation, topic),
+    status: standing,
+    mend: about(known?.mend.join(' ') ?? '', topic),
+    acceptance: null,
   }
 }
 

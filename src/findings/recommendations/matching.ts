@@ -33,7 +33,7 @@ interface Target {
   readonly recommendation: number
   readonly isHealthy: boolean
   readonly rule: string
-  readonly when: Alternative
+  readonly alternative: Alternative
 }
 
 interface Fulfilled {
@@ -48,8 +48,9 @@ export class Matching {
 
   constructor(recommendations: readonly Recommendation[]) {
     recommendations.forEach(({ id, unhealthy, healthy }, recommendation) => {
-      for (const when of unhealthy) this.add({ recommendation, isHealthy: false, rule: id, when })
-      for (const when of healthy) this.add({ recommendation, isHealthy: true, rule: id, when })
+      const target = { recommendation, rule: id }
+      for (const alternative of unhealthy) this.add({ ...target, isHealthy: false, alternative })
+      for (const alternative of healthy) this.add({ ...target, isHealthy: true, alternative })
     })
   }
 
@@ -58,7 +59,7 @@ export class Matching {
   }
 
   /** By the number of the recommendation; those of which nothing was observed are left out. */
-  match(statements: readonly Statement[]): Map<number, Matched> {
+  match(statements: readonly Statement[], now: number): Map<number, Matched> {
     const fulfilled = this.fulfilled(statements)
     const matched = new Map<
       number,
@@ -66,6 +67,7 @@ export class Matching {
     >()
     for (const [number, conditions] of fulfilled) {
       const target = this.targets[number]!
+      if (target.alternative.from > now) continue
       for (const [place, observation] of observed(target, conditions)) {
         let both = matched.get(target.recommendation)
         if (both === undefined) {
@@ -81,7 +83,7 @@ export class Matching {
 
   private add(target: Target): void {
     const rule = this.targets.push(target) - 1
-    target.when.forEach((condition, i) => {
+    target.alternative.when.forEach((condition, i) => {
       this.index(condition.fact).addCondition(condition, { rule, condition: i })
     })
   }
@@ -99,7 +101,7 @@ export class Matching {
       for (const hit of this.indexes.get(statement.fact)?.hits(statement.value) ?? []) {
         let conditions = found.get(hit.rule)
         if (conditions === undefined) {
-          conditions = this.targets[hit.rule]!.when.map(() => [])
+          conditions = this.targets[hit.rule]!.alternative.when.map(() => [])
           found.set(hit.rule, conditions)
         }
         conditions[hit.condition]!.push({ statement, place: hit.caught['place'] })
@@ -111,7 +113,7 @@ export class Matching {
 
 /** The places at which all conditions hold: those the first one names, or that are no place at all. */
 function* observed(
-  { rule, when }: Target,
+  { rule, alternative: { when } }: Target,
   conditions: readonly Fulfilled[][],
 ): Generator<[string, Observation]> {
   for (const place of new Set(conditions[0]!.map(one => one.place ?? ''))) {

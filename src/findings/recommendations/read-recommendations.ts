@@ -10,6 +10,7 @@ const KEYS = [
   ...['unhealthy', 'healthy', 'frame', 'examples', 'healthy_examples', 'counterexamples'],
 ]
 const ID = /^[a-z][a-z0-9-]{2,63}$/
+const DAY = /^\d{4}-\d\d-\d\d$/
 const GATE = /^(tcp|udp)\/(\d{1,5}(?:-\d{1,5})?)$/
 
 /** Throws a RuleError: which file and line, what is wrong, and how to mend it. */
@@ -71,7 +72,13 @@ function gatesOf(entry: Entry): Gate[] {
 function alternatives(entry: Entry, key: string): Alternative[] {
   const when = entry.fields[key]
   const all = Array.isArray(when) ? (when as unknown[]) : [when]
-  return all.map(one => entry.conditions(one))
+  return all.map(one => {
+    if (!isFields(one) || !('from' in one)) return { when: entry.conditions(one), from: -Infinity }
+    const { from, ...when } = one
+    const day = typeof from === 'string' && DAY.test(from) ? Date.parse(from) : NaN
+    if (Number.isNaN(day)) return entry.refuse(`from: ${String(from)}: write a day as 2020-01-14`)
+    return { when: entry.conditions(when), from: day }
+  })
 }
 
 function instances(entry: Entry): Instance[] {

@@ -4,7 +4,11 @@ import type { Condition, Given } from '../../conditions/condition.js'
 import type { Severity } from '../../model/health.js'
 
 /** All conditions must hold together. */
-export type Alternative = readonly Condition[]
+export interface Alternative {
+  readonly when: readonly Condition[]
+  /** Milliseconds since 1970 from which on it holds; -Infinity is always. */
+  readonly from: number
+}
 
 /** A device as it might be, and how it then stands. */
 export interface Instance {

@@ -4,10 +4,11 @@
  */
 
 import type { Changes } from '../../model/changes.js'
-import type { DeviceRecord, FactRecord, Time } from '../../model/device.js'
+import type { ConversationRecord, DeviceRecord, FactRecord, Time } from '../../model/device.js'
 import type { FindingRecord } from '../../model/finding.js'
+import { riskOf, type Importance } from '../risk.js'
 import { withEdits } from '../../model/edited.js'
-import { deviceStatements } from './device-statements.js'
+import { deviceStatements, reachedBy } from './device-statements.js'
 import { FramedFindings } from './framed.js'
 import type { Advice } from './judging.js'
 import { DAY_MS, DEVICES_MAX, STATEMENTS_MAX } from './limits.js'
@@ -30,8 +31,17 @@ interface Kept {
   readonly said: Map<string, Statement>
   /** By recommendation and topic: what was told, as text. */
   readonly told: Map<string, string>
-  /** The last one of them is unhealthy: with time alone it may be resolved. */
-  isOpen: boolean
+  /** What is unhealthy: with time alone it may be resolved. */
+  open: readonly FindingRecord[]
+  importance: Importance
+  risk: number
+}
+
+/** What is told of a turn. */
+export interface Settled {
+  readonly findings: FindingRecord[]
+  /** Devices whose risk is another one now. */
+  readonly risks: ReadonlyMap<string, number>
 }
 
 export class Recommending {
@@ -41,7 +51,8 @@ export class Recommending {
   private readonly options: RecommendingOptions
   private readonly devices = new Map<string, Kept>()
   private readonly touched = new Set<string>()
-  private readonly reads: (fact: string) => boolean
+  /** Whether any recommendation rests on this fact. */
+  readonly reads: (fact: string) => boolean
   private review: Iterator<[string, Kept]> | undefined
 
   constructor(options: RecommendingOptions) {
@@ -55,13 +66,14 @@ export class Recommending {
   }
 
   /** What a turn changed. */
-  hear({ devices, presence, facts, merges, forgotten }: Changes): void {
+  hear({ devices, presence, facts, conversations, merges, forgotten }: Changes): void {
     for (const record of devices) this.recall(record)
     for (const { device, last_seen } of presence) {
       const kept = this.devices.get(device)
       if (kept !== undefined) kept.last_seen = Math.max(kept.last_seen, last_seen)
     }
     this.recallFacts(facts)
+    for (const talk of conversations) this.reach(talk)
     for (const { action, from, into } of merges) if (action === 'merge') this.merge(from, into)
     for (const id of forgotten) this.forget(id)
   }
@@ -74,6 +86,8 @@ export class Recommending {
     kept.first_seen = record.first_seen
     kept.last_seen = record.last_seen
     kept.vlans = record.vlans
+    kept.importance = record.edits.importance ?? 'normal'
+    kept.risk = record.risk
     kept.whole = deviceStatements({ ...withEdits(record), authorized }, this.reads)
     this.touched.add(record.id)
   }
@@ -99,17 +113,56 @@ export class Recommending {
   }
 
   /** Findings that are new or differ from what was told; of devices touched since, up to `max` of them. */
-  settle(now: Time, max: number): FindingRecord[] {
-    const changed: FindingRecord[] = []
+  settle(now: Time, max: number): Settled {
+    const findings: FindingRecord[] = []
+    const risks = new Map<string, number>()
+    const framed = this.framed.take(max)
+    for (const { device } of framed) this.touched.add(device)
     let count = 0
     for (const id of this.touched) {
       if (count++ === max) break
       this.touched.delete(id)
       const kept = this.devices.get(id)
-      if (kept !== undefined) this.judge(id, kept, { now, changed })
+      if (kept === undefined) continue
+      this.judge(id, kept, { now, changed: findings })
+      const risk = this.riskOf(id, kept)
+      if (risk !== kept.risk) risks.set(id, (kept.risk = risk))
     }
-    changed.push(...this.framed.take(max))
-    return changed
+    return { findings: [...findings, ...framed], risks }
+  }
+
+  /** By severity, how many findings are open. */
+  openCounts(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {}
+    for (const { open } of this.devices.values())
+      for (const { severity } of open) counts[severity] = (counts[severity] ?? 0) + 1
+    return counts
+  }
+
+  private riskOf(id: string, { open, said, importance }: Kept): number {
+    const weaknesses = [...open, ...this.framed.open(id)].map(
+      ({ recommendation, topic, severity }) => ({ title: `${recommendation} ${topic}`, severity }),
+    )
+    const reached = [...said.values()].filter(({ fact }) => fact === REACHED)
+    const internet = reached.some(({ value }) => value.startsWith(INTERNET))
+    const lateral = reached.some(({ value }) => !value.startsWith(INTERNET))
+    return riskOf(weaknesses, { internet, lateral }, importance).score
+  }
+
+  /** Somebody of another kind, or on the Internet, was answered. */
+  private reach({
+    to,
+    scope,
+    protocol,
+    bytes_in,
+    first_seen,
+    last_seen,
+  }: ConversationRecord): void {
+    const kept = this.devices.get(to)
+    const value = reachedBy(scope, protocol)
+    if (kept === undefined || bytes_in === 0 || value === '') return
+    this.add(kept, { fact: REACHED, value, first: first_seen, last: last_seen })
+    this.touched.add(to)
   }
 
   get isBusy(): boolean {
@@ -122,8 +175,8 @@ export class Recommending {
     for (let i = 0; i < max; i++) {
       const next = this.review.next()
       if (next.done === true) return void (this.review = undefined)
-      const [id, { isOpen }] = next.value
-      if (isOpen) this.touched.add(id)
+      const [id, { open }] = next.value
+      if (open.length > 0) this.touched.add(id)
     }
   }
 
@@ -136,7 +189,7 @@ export class Recommending {
       resolve_ms: resolve_days * DAY_MS,
       heardSince: time => heardSince(vlans, time),
     })
-    kept.isOpen = records.some(({ standing }) => standing === 'unhealthy')
+    kept.open = records.filter(({ standing }) => standing === 'unhealthy')
     for (const record of records) {
       const text = textOf(record)
       if (told.get(keyOf(record)) === text) continue
@@ -152,8 +205,10 @@ export class Recommending {
       this.dropped.devices++
       return undefined
     }
-    const times = { first_seen: Infinity, last_seen: -Infinity }
-    kept = { ...times, vlans: [], whole: [], said: new Map(), told: new Map(), isOpen: false }
+    kept = {
+      ...{ first_seen: Infinity, last_seen: -Infinity, vlans: [], whole: [] },
+      ...{ said: new Map(), told: new Map(), open: [], importance: 'normal', risk: 0 },
+    }
     this.devices.set(id, kept)
     return kept
   }
@@ -190,6 +245,21 @@ export class Recommending {
   }
 }
 
+const REACHED = 'device.reached'
+const INTERNET = 'internet '
+
 const keyOf = ({ recommendation, topic }: FindingRecord): string => `${recommendation}\0${topic}`
 
-const textOf = ({ device: _, ...rest }: FindingRecord): string => JSON.stringify(rest)
+/** The same for the same finding, whoever wrote it down. */
+function textOf({
+  standing,
+  severity,
+  first,
+  last,
+  resolved,
+  because,
+  proofs,
+}: FindingRecord): string {
+  const shown = proofs.map(proof => [proof.fact, proof.value, proof.rule, proof.first, proof.last])
+  return JSON.stringify([standing, severity, first, last, resolved, because, shown])
+}

@@ -2,5 +2,6 @@
 
 import { begin } from './begin.js'
 import { connections } from './connections.js'
+import { recommendations } from './recommendations.js'
 
-export const MIGRATIONS: readonly string[] = [begin, connections]
+export const MIGRATIONS: readonly string[] = [begin, connections, recommendations]

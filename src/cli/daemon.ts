@@ -48,7 +48,7 @@ export async function runSensor(daemon: Daemon): Promise<void> {
   if (fault !== '') log.error(`the shipped rules hold: ${fault}`)
   const { judge, registry, digest } = known
   const kept = storeFor(settings, log)
-  let running: Running | undefined
+  const later: { running?: Running } = {}
   const parts = {
     ...kept,
     ...{ settings, judge, registry },
@@ -57,12 +57,12 @@ export async function runSensor(daemon: Daemon): Promise<void> {
     program: LISTENER,
     addon,
     log,
-    reloadRules: () => reloadedRules(running),
+    reloadRules: () => reloadedRules(later.running),
   }
   const sensor = await started(parts, ending)
-  running = { ...daemon, sensor, shape, names, why, addon, rules: digest }
-  const own = running
-  ending.listen(sensor, () => reloaded(own))
+  const running: Running = { ...daemon, sensor, shape, names, why, addon, rules: digest }
+  later.running = running
+  ending.listen(sensor, () => reloaded(running))
 }
 
 /** Where devices are kept, and the key of secrets beside it; one line if it can't be opened. */

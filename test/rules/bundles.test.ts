@@ -6,6 +6,7 @@ import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { parse } from 'yaml'
 import { writePcap } from '../../fixtures/build/capture.js'
 import { office } from '../../fixtures/network/office.js'
 import {
@@ -18,8 +19,10 @@ import {
   unsealed,
   type Bundle,
 } from '../../src/rules/bundle.js'
+import { knowledgeFor, startingKnowledge } from '../../src/cli/knowledge.js'
 import { differenceOf } from '../../src/rules/difference.js'
 import { compareVersions, isVersion } from '../../src/rules/edition.js'
+import { defaults, type Settings } from '../../src/settings/schema.js'
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
@@ -127,6 +130,32 @@ const ruleOf = (name: string, vendor: string, example = vendor): string => `- ru
   counterexamples:
     - {dhcp.vendor_class: Other}
 `
+
+t.test('a bundle that is damaged, or older than the program, keeps no sensor from starting', t => {
+  const folder = t.testdir({})
+  const settings: Settings = {
+    ...defaults(),
+    data: { ...defaults().data, dir: folder },
+    rules: { ...defaults().rules, key: publicKeyText(secret) },
+  }
+  const lies = (text: string): void => writeFileSync(join(folder, 'rules.bundle'), text)
+  const shipped = startingKnowledge(settings)
+  t.equal(shipped.fault, '')
+  const [rule] = parse(ruleOf('terminal', 'Acme')) as unknown[]
+  const entries = [{ place: 'a.yaml:1', entry: rule }]
+  lies(sealed({ version: '9.1', entries }, secret))
+  t.match(startingKnowledge(settings), { fault: '', known: { version: '9.1', judge: { size: 1 } } })
+  lies(sealed({ version: '9.1', entries }, secret).slice(0, 200))
+  t.throws(() => knowledgeFor(settings), { message: /it was changed or cut/ })
+  const { known, fault } = startingKnowledge(settings)
+  t.match(fault, /rules\.bundle: it was changed or cut/)
+  t.equal(known.digest, shipped.known.digest)
+  lies(sealed({ version: '9.1', entries: [{ place: 'a.yaml:1', entry: { rule: 'x' } }] }, secret))
+  t.match(startingKnowledge(settings).fault, /a\.yaml:1: /, 'nor one that this program cannot read')
+  lies(sealed({ version: '0.0.1', entries }, secret))
+  t.equal(knowledgeFor(settings).digest, shipped.known.digest, 'the newer ones hold')
+  t.end()
+})
 
 /** A place with a key and rules, and the program called there. */
 function workshop(t: Test) {

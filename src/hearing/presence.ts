@@ -45,7 +45,7 @@ const WORDS = 11
 const LOCAL_GROUPS = 239
 const GROUP_HOPS: readonly number[] = [1, 2, 4]
 /** Hop limits that machines begin with. */
-const STARTING_HOPS: readonly number[] = [30, 32, 60, 64, 128, 255]
+const STARTING_HOPS: readonly number[] = [1, 30, 32, 60, 64, 128, 255]
 
 // Its amounts.
 const PACKETS = 0
@@ -221,8 +221,8 @@ export class PresenceSums {
 
 /**
  * Whether it speaks as only a neighbour does: to 224.0.0.0/24, ff02::/16 or everybody, which are
- * never routed; to a group that is asked for with a hop limit that ends here; or from an address of
- * the Internet to the one next door, and no router has taken from its hop limit.
+ * never routed; to a group that is asked for with a hop limit that ends here; or to the address next
+ * door with one that allows no router or, on the Internet's addresses, that none has taken from.
  */
 function isToLink(words: Int32Array, row: number, ofA: boolean): boolean {
   const six = networkOf(words, row) !== 4
@@ -232,15 +232,15 @@ function isToLink(words: Int32Array, row: number, ofA: boolean): boolean {
   // From no address at all speaks who has none yet.
   if (words[ofA ? a : b] === 0) return false
   const hops = (words[row + (ofA ? END_A : END_B) + STATION + 1]! >>> 8) & 0xff
-  if (STARTING_HOPS.includes(hops) && isNextDoor(words, a, b, six)) return true
+  if ((hops === 1 || !isInsideWord(words[a]!, six ? 6 : 4)) && STARTING_HOPS.includes(hops))
+    if (isNextDoor(words, a, b, six)) return true
   if (six) return other >>> 16 === 0xff02
   if (other >>> 8 === 0xe00000 || other === -1) return true
   return other >>> 24 === LOCAL_GROUPS && GROUP_HOPS.includes(hops)
 }
 
-/** Two addresses of the Internet that are of one network, as small as networks usually are. */
+/** Of one network, as small as networks usually are. */
 function isNextDoor(words: Int32Array, a: number, b: number, six: boolean): boolean {
-  if (isInsideWord(words[a]!, six ? 6 : 4)) return false
   if (!six) return words[a]! >>> 8 === words[b]! >>> 8
   return words[a] === words[b] && words[a + 1] === words[b + 1]
 }

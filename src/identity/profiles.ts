@@ -16,7 +16,7 @@ import type { Place, Places } from './places.js'
 import { describe } from './portraits.js'
 import { SOMEBODY } from './sightings.js'
 import type { Stations } from './stations.js'
-import type { Vendors } from './vendors.js'
+import { makerOf, type Vendors } from './vendors.js'
 
 /** Ids must never change: neither may these. */
 const ID_SEED = 0x6f6e6c6f
@@ -128,7 +128,7 @@ export class Profiles {
     const made = stations.find(node => !this.known.nodes.isRandom(node)) ?? stations[0]
     if (made === undefined) return null
     this.known.stations.write(made >>> 1, this.scratch)
-    return this.known.vendors.of(this.scratch)
+    return this.known.vendors.of(this.scratch) ?? makerOf(this.scratch)
   }
 
   /** Why each further node is the same device. */

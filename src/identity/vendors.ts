@@ -25,6 +25,21 @@ export interface Vendor {
   readonly prefix: string
 }
 
+/** Whose software makes addresses that begin so; no registry has them. */
+const MADE: ReadonlyMap<string, string> = new Map([
+  ['525400', 'QEMU'],
+  ['FA163E', 'OpenStack'],
+  ['42010A', 'Google Cloud'],
+  ['04013A', 'DigitalOcean'],
+])
+
+/** The maker of an address that software makes, or null. */
+export function makerOf(mac: Uint8Array): Vendor | null {
+  const prefix = digits(mac, 6)
+  const name = MADE.get(prefix)
+  return name === undefined ? null : vendor(name, prefix)
+}
+
 export const readRegistry = (): Uint8Array =>
   readFileSync(fileURLToPath(import.meta.resolve('oui-data')))
 

@@ -20,16 +20,20 @@ const server = fact('skinny.server', text, 'set')
 /** `phone` or `manager`. */
 const role = fact('skinny.role', text, 'set')
 
+const KEEP_ALIVE = 0x00
 const REGISTER = 0x01
 const ALARM = 0x20
 const REGISTER_TOKEN = 0x29
+/** Signs of life, keys, the hook, soft keys. */
+const PHONES: readonly number[] = [KEEP_ALIVE, 0x03, 0x04, 0x05, 0x06, 0x07, 0x25, 0x26, 0x28]
+/** Tones, rings, lamps, the speaker, a call's state and its keys. */
+const MANAGERS: readonly number[] = [0x82, 0x83, 0x85, 0x86, 0x88, 0x8f, 0x110, 0x111]
 const REGISTER_ACK = 0x81
 const REGISTER_REJECT = 0x9d
 const VERSION_ANSWER = 0x98
 const SERVER_ANSWER = 0x9b
 const CAPABILITIES_ASKED = 0x9a
 const KEEP_ALIVE_ACK = 0x100
-const KEEP_ALIVE = 0x00
 
 const NAME_BYTES = 16
 const VERSION_BYTES = 16
@@ -75,11 +79,12 @@ function readKind(c: Cursor, notes: Notes): void {
   else if (kind === ALARM) readAlarm(c, notes)
   else if (kind === VERSION_ANSWER) addPadded(c, notes, wanted, VERSION_BYTES)
   else if (kind === SERVER_ANSWER) readServers(c, notes)
-  else if (kind === KEEP_ALIVE) notes.say(role, 'phone')
+  else if (PHONES.includes(kind)) notes.say(role, 'phone')
   if (isManagers(kind)) notes.say(role, 'manager')
 }
 
 const isManagers = (kind: number): boolean =>
+  MANAGERS.includes(kind) ||
   kind === REGISTER_ACK ||
   kind === REGISTER_REJECT ||
   kind === VERSION_ANSWER ||

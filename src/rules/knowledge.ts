@@ -91,7 +91,9 @@ export class Knowledge implements Judge {
     const own = claims.filter(claim => claim.property === property)
     if (property !== 'model' || vendor === undefined) return own
     const key = this.names.key(vendor)
-    return bareModels(own, words => this.names.key(words) === key)
+    // Of few letters only the name itself: makers' models begin with other such words.
+    const isName = (words: string): boolean => words.length > 2 || words === vendor
+    return bareModels(own, words => isName(words) && this.names.key(words) === key)
   }
 
   /** With how often such a verdict is right; undefined where that is too seldom. */

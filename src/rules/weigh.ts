@@ -27,15 +27,18 @@ const GENERIC = new Set([
 /** Kinds that do the work of others: what one is used for doesn't speak against it, nor it against that. */
 const CARRIERS = new Set(['computer', 'virtual-machine', 'server'])
 const WORK = new Set([
+  ...['plc', 'hmi', 'historian', 'engineering-station', 'scada-server', 'dcs-controller', 'rtu'],
+  ...['industrial-gateway', 'protocol-converter', 'building-controller', 'marquee'],
   ...['router', 'firewall', 'vpn-gateway', 'load-balancer', 'wireless-controller', 'pbx'],
   ...['voip-gateway', 'time-server', 'print-server', 'nvr', 'point-of-sale', 'kiosk', 'atm'],
   ...['digital-signage', 'access-controller', 'conference-system', 'imaging-device'],
 ])
 
-const isWork = (kind: string): boolean => {
-  const category = categoryOf(kind)
-  return (category === 'server' || category === 'ot' || WORK.has(kind)) && !CARRIERS.has(kind)
-}
+/** Where something carries it, work must be so sure to be what is told. */
+const WORK_MIN = 0.6
+
+const isWork = (kind: string): boolean =>
+  (categoryOf(kind) === 'server' || WORK.has(kind)) && !CARRIERS.has(kind)
 
 /** `keyOf` tells which values are the same, however they are written. */
 export function weigh(
@@ -55,10 +58,19 @@ export function weighKinds(claims: readonly Claim[], before?: Verdict): Verdict 
   const special = sides.filter(({ value }) => !GENERIC.has(value))
   const shareIn = (side: Side): number => shareOfKind(side, sides)
   // What a machine does says more than that it is a virtual one.
-  const known = special.filter(({ value }) => !CARRIERS.has(value))
+  const isCarried = sides.some(({ value }) => CARRIERS.has(value))
+  const known = special.filter(
+    side =>
+      !CARRIERS.has(side.value) && !(isCarried && isWork(side.value) && shareIn(side) < WORK_MIN),
+  )
   return (
     pick(known, shareIn, same, before) ??
-    pick(special, shareIn, same, before) ??
+    pick(
+      special.filter(({ value }) => CARRIERS.has(value)),
+      shareIn,
+      same,
+      before,
+    ) ??
     pick(
       sides.filter(({ value }) => GENERIC.has(value)),
       side => shareOfCategory(side, sides),

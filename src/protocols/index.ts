@@ -44,6 +44,7 @@ import { dtls } from './dtls.js'
 import { dtp } from './dtp.js'
 import { eapol } from './eapol.js'
 import { edp } from './edp.js'
+import { egd } from './egd.js'
 import { eigrp } from './eigrp.js'
 import { enip } from './enip.js'
 import { enpc } from './enpc.js'
@@ -174,6 +175,7 @@ import { s7comm } from './s7comm.js'
 import { s7plus } from './s7plus.js'
 import { sacn } from './sacn.js'
 import { sadp } from './sadp.js'
+import { sbus } from './sbus.js'
 import { sdp } from './sdp.js'
 import { sercos } from './sercos.js'
 import { sflow } from './sflow.js'
@@ -251,7 +253,8 @@ export const protocols: readonly Protocol[] = [
   ...[enip, bacnet, dnp3, iec104, opcua, fins, slmp, hartip, dicom, hl7, poct1, intellivue],
   ...[knxnetip, fox, ads, codesys, umas, sunspec, gesrtp, c37118, cclink, ethercat, powerlink],
   ...[bsap, dlms, mbus, genisys, crestron, moxa, lantronix, ocpp, zpl, escpos, artnet, sacn],
-  ...[visca, sercos, rocplus, tristation, proconos, redlion, iec62056, astm, tcp, unknown],
+  ...[visca, sercos, rocplus, tristation, proconos, redlion, egd, sbus, iec62056, astm, tcp],
+  unknown,
 ]
 
 export const facts: readonly Fact[] = number(protocols)

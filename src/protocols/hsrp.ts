@@ -85,8 +85,8 @@ function advertisement(c: Cursor): void {
 function notePassword(c: Cursor, notes: Notes): void {
   const ends = c.distance(0)
   notes.say(authentication, 'text')
-  const most = Math.min(c.left, PASSWORD_BYTES)
-  notes.add(password, c.at, ends >= 0 && ends < most ? ends : most)
+  if (ends >= 0 && ends < PASSWORD_BYTES) notes.add(password, c.at, ends)
+  else if (c.left >= PASSWORD_BYTES) notes.add(password, c.at, PASSWORD_BYTES)
 }
 
 function version2(c: Cursor, notes: Notes): void {

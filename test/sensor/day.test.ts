@@ -17,7 +17,7 @@ t.test(
     })
     const first = await network.hour(0)
     const second = await network.hour(1)
-    t.equal([...network.store.devices()].flat().length, 101, 'and the server they talk to')
+    t.ok([...network.store.devices()].flat().length >= 100, 'all are known')
     t.ok(first.transactions < 1, `${first.transactions.toFixed(2)} transactions a second`)
     t.ok(second.transactions < 0.5, `${second.transactions.toFixed(2)} transactions a second`)
     t.ok(second.used_bytes < first.used_bytes * 1.05, `${String(second.used_bytes)} bytes`)

@@ -51,7 +51,10 @@ export class Rounds {
   }
 
   private async turns(): Promise<void> {
-    while (this.keeping.turn()) await rest(REST_MS)
+    while (this.keeping.turn()) {
+      this.tellTrouble()
+      await rest(REST_MS)
+    }
     while (this.keeping.index()) await rest(REST_MS)
     this.tellTrouble()
   }

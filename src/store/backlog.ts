@@ -5,13 +5,14 @@
  */
 
 import type { Changes, PresenceRecord } from '../model/changes.js'
-import type { KeyRecord, MergeRecord, Time } from '../model/device.js'
+import type { FactRecord, KeyRecord, MergeRecord, Time } from '../model/device.js'
 import {
   addFact,
   addFinding,
   addHolding,
   copyBundle,
   emptyBundle,
+  hasFact,
   isEmpty,
   keyOf,
   noChanges,
@@ -22,6 +23,7 @@ import {
 } from './bundles.js'
 import { StoreError } from './errors.js'
 import { BACKLOG, SETTLE_MS, SLICE_WEIGHT, WEIGHT } from './limits.js'
+import { Repeats } from './repeats.js'
 import { Talks } from './talks.js'
 
 export interface Committing {
@@ -52,6 +54,7 @@ export class Backlog {
   private readonly keyed = new Map<string, Bundle>()
   private readonly presence = new Map<string, PresenceRecord>()
   private readonly talks: Talks
+  private readonly repeats = new Repeats()
   private merges: MergeRecord[] = []
   private readonly forgotten = new Set<string>()
   private readonly lost = new Set<string>()
@@ -76,9 +79,9 @@ export class Backlog {
   }
 
   get waiting(): Waiting {
-    const { facts, rows, bundles, presence, talks } = this
+    const { facts, rows, bundles, presence, talks, repeats } = this
     return {
-      ...{ devices: bundles.size, facts, rows },
+      ...{ devices: bundles.size, facts: facts + repeats.size, rows },
       ...{ conversations: talks.size, presence: presence.size },
     }
   }
@@ -98,7 +101,9 @@ export class Backlog {
     this.at = changes.at
     this.addDevices(changes)
     for (const fact of changes.facts) {
-      if (addFact(this.bundle(fact.device), fact)) this.facts++
+      const bundle = this.bundles.get(fact.device)
+      const isWaiting = bundle !== undefined && hasFact(bundle, fact)
+      if (isWaiting || !this.repeats.takes(fact)) this.addFact(fact)
     }
     for (const key of changes.keys) this.addKey(key)
     for (const holding of changes.holdings) {
@@ -114,7 +119,13 @@ export class Backlog {
     this.merges.push(...changes.merges)
     for (const talk of changes.conversations) this.talks.add(talk)
     this.addForgotten(changes)
+    // Nothing waits for long when there is much of it.
+    if (this.repeats.size > this.limits.facts / 2) this.settle(this.settled)
     this.bound()
+  }
+
+  private addFact(fact: FactRecord): void {
+    if (addFact(this.bundle(fact.device), fact)) this.facts++
   }
 
   /** Commits for about `budget_ms`; answers whether all is written that should be. */
@@ -138,6 +149,7 @@ export class Backlog {
     this.settled = now
     this.isSettling = true
     this.talks.settle()
+    for (const fact of this.repeats.takeAll()) this.addFact(fact)
   }
 
   private commit(store: Committing, slice: Slice): boolean {
@@ -204,6 +216,7 @@ export class Backlog {
       const bundle = this.bundles.get(id)
       if (bundle) this.remove(id, bundle)
       this.presence.delete(id)
+      this.repeats.forget(id)
       this.forgotten.add(id)
     }
     this.talks.forget(ids)

@@ -48,9 +48,13 @@ export const rowsOf = ({ keys, holdings, history, findings }: Bundle): number =>
 
 export const keyOf = ({ kind, value }: KeyRecord): string => `${kind}\0${value}`
 
+const factKey = ({ fact, value, subject }: FactRecord): string => `${fact}\0${value}\0${subject}`
+
+export const hasFact = ({ facts }: Bundle, fact: FactRecord): boolean => facts.has(factKey(fact))
+
 /** The same statement again: it counts, and it was said that early and that late. */
 export function addFact({ facts }: Bundle, fact: FactRecord): boolean {
-  const key = `${fact.fact}\0${fact.value}\0${fact.subject}`
+  const key = factKey(fact)
   const before = facts.get(key)
   if (before === undefined) {
     facts.set(key, fact)

@@ -84,6 +84,10 @@ export class Devices {
     return number
   }
 
+  get isIndexLate(): boolean {
+    return this.search.isLate
+  }
+
   /** Indexes the texts of some devices that were put since; how many. */
   index(most: number): number {
     return this.search.catchUp(most)

@@ -58,6 +58,8 @@ export const BACKLOG = {
   conversations: 32_768,
   presence: 200_000,
 } as const
+/** Statements that are remembered as written, so that saying them again can wait. */
+export const STATEMENTS_KNOWN = 1_048_576
 /** Packets and bytes, and when somebody was last heard, are written this often. */
 export const SETTLE_MS = 60_000
 

@@ -42,6 +42,11 @@ export class Search {
     return rows.length
   }
 
+  /** Whether there is something to catch up with. */
+  get isLate(): boolean {
+    return this.late.all(1).length > 0
+  }
+
   /** Takes it out of the index; the text itself goes with its device. */
   remove(device: number): void {
     const row = this.read.get(device)

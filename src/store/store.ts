@@ -134,6 +134,11 @@ export class Store {
     return this.transactions.trouble
   }
 
+  /** Transactions that were committed since it was opened. */
+  get committed(): number {
+    return this.transactions.committed
+  }
+
   /** All of it in one transaction, or a StoreError and nothing. Returns the number of its last change. */
   commit(changes: Changes): number {
     return this.transactions.run(() => {
@@ -159,6 +164,8 @@ export class Store {
   index(budget_ms: number): boolean {
     const until = performance.now() + budget_ms
     for (;;) {
+      // A transaction for nothing, four times a second, is one too many.
+      if (!this.tables.devices.isIndexLate) return false
       const done = this.transactions.run(() => this.tables.devices.index(INDEXED_AT_ONCE))
       if (done < INDEXED_AT_ONCE) return false
       if (performance.now() >= until) return true

@@ -12,6 +12,8 @@ export class Transactions {
   /** Why it isn't ok. */
   trouble: StoreError | null = null
   failures = 0
+  /** How many were committed. */
+  committed = 0
   private readonly db: Connection
   private readonly path: string
   private readonly begin: Statement
@@ -38,6 +40,7 @@ export class Transactions {
       this.begin.run()
       const outcome = work()
       this.commit.run()
+      this.committed++
       this.recover()
       return outcome
     } catch (error) {

@@ -27,11 +27,15 @@ function smallData(mirror: Mirror): string | undefined {
 /** Not a page is left. */
 function fill(folder: string): string {
   const ballast = join(folder, 'ballast')
-  for (;;) {
-    const { bavail, bsize } = statfsSync(folder)
-    if (bavail === 0) return ballast
-    writeFileSync(ballast, Buffer.alloc(bavail * bsize), { flag: 'a' })
+  const { bavail, bsize } = statfsSync(folder)
+  try {
+    for (let left = bavail; left >= 0; left--) {
+      writeFileSync(ballast, Buffer.alloc(bsize), { flag: 'a' })
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
   }
+  return ballast
 }
 
 const stored = async (daemon: Daemon): Promise<number> => {

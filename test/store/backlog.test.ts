@@ -116,6 +116,32 @@ t.test('who is forgotten is forgotten first, unless merged', t => {
   t.end()
 })
 
+t.test('what is said again waits for a minute, and is counted then', t => {
+  const store = storeFor(t)
+  const backlog = new Backlog()
+  backlog.add(changes({ devices: [device(1)], facts: [fact(1, 1)] }))
+  t.ok(backlog.drain(store, NOON, PLENTY))
+  const written = store.committed
+  for (let second = 1; second < 60; second++) {
+    const last = NOON + second * 1000
+    backlog.add(changes({ facts: [fact(1, 1, { last })] }))
+    t.ok(backlog.drain(store, last, PLENTY))
+  }
+  t.equal(store.committed, written, 'not a transaction')
+  t.match(backlog.waiting, { facts: 1 })
+  backlog.add(changes({ facts: [fact(1, 1, { value: 'another' })] }))
+  backlog.drain(store, NOON + 59_500, PLENTY)
+  t.equal(store.committed, written + 1, 'what is new is written at once')
+  backlog.drain(store, NOON + 61_000, PLENTY)
+  const facts = store.export(idOf(1))?.facts ?? []
+  t.match(
+    facts.find(({ value }) => value !== 'another'),
+    { count: 60, last: NOON + 59_000 },
+  )
+  t.ok(backlog.isEmpty)
+  t.end()
+})
+
 t.test('while the disk is full the newest wait, and what was dropped is counted', t => {
   const backlog = new Backlog(LIMITS)
   const disk = new Disk()

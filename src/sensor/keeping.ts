@@ -94,6 +94,12 @@ export class Keeping implements Listener {
     return this.identity.counts()
   }
 
+  /** The risk of other findings is taken than before. */
+  accepted(): void {
+    const { recommending, store } = this.options
+    recommending?.recallAccepted(store.accepted())
+  }
+
   /** By severity, how much there is to mend. */
   recommended(): Readonly<Record<string, number>> {
     return this.options.recommending?.openCounts() ?? {}
@@ -214,6 +220,7 @@ export class Keeping implements Listener {
       recommending.recallTold(chunk)
       await pause()
     }
+    this.accepted()
   }
 
   /** What was heard since the last turn becomes changes, and some of them are written. True if more waits. */
@@ -268,7 +275,7 @@ export class Keeping implements Listener {
     while (store.state === 'ok' && store.tend(now(), TEND_MS)) await pause()
     this.forget(store.expired(now()))
     this.options.recommending?.lookAgain(REVIEWED_MAX)
-    if (store.state === 'ok') store.endAcceptances(now())
+    if (store.state === 'ok' && store.endAcceptances(now()) > 0) this.accepted()
     if (this.identity.crowding > CROWDED) await this.rebuild(pause)
   }
 

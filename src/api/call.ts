@@ -81,6 +81,8 @@ export interface Decisions {
   endLearning(segment: string, signed: Signed): Soon<boolean>
   /** The device that a managed endpoint is. */
   endpointDevice(endpoint: Endpoint): string | undefined
+  /** The risk of other findings is taken than before. */
+  accepted?(): void
   /** Another list of managed endpoints was brought. */
   endpointsBrought(): Soon<void>
 }

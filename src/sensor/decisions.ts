@@ -31,6 +31,7 @@ export function decisionsOf(keeping: Keeping, store: Store): Decisions {
     learning: () => keeping.learning.list,
     endLearning: (segment, { at }) => keeping.learning.end(segment, at),
     endpointDevice: endpoint => keeping.managed.deviceOf(endpoint),
+    accepted: () => keeping.accepted(),
     endpointsBrought: () => keeping.match(() => others()),
   }
 }

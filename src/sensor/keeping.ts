@@ -100,6 +100,12 @@ export class Keeping implements Listener {
     return this.identity.invented
   }
 
+  /** The risk of other findings is taken than before. */
+  accepted(): void {
+    const { recommending, store } = this.options
+    recommending?.recallAccepted(store.accepted())
+  }
+
   /** By severity, how much there is to mend. */
   recommended(): Readonly<Record<string, number>> {
     return this.options.recommending?.openCounts() ?? {}
@@ -220,6 +226,7 @@ export class Keeping implements Listener {
       recommending.recallTold(chunk)
       await pause()
     }
+    this.accepted()
   }
 
   /** What was heard since the last turn becomes changes, and some of them are written. True if more waits. */
@@ -274,7 +281,7 @@ export class Keeping implements Listener {
     while (store.state === 'ok' && store.tend(now(), TEND_MS)) await pause()
     this.forget(store.expired(now()))
     this.options.recommending?.lookAgain(REVIEWED_MAX)
-    if (store.state === 'ok') store.endAcceptances(now())
+    if (store.state === 'ok' && store.endAcceptances(now()) > 0) this.accepted()
     if (this.identity.crowding > CROWDED) await this.rebuild(pause)
   }
 

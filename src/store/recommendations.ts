@@ -57,6 +57,7 @@ export class Recommendations {
   private readonly take: Statement
   private readonly ended: Statement
   private readonly page: Statement<FindingRow>
+  private readonly taken: Statement<FindingRow>
 
   constructor(db: Connection) {
     this.upsert = db.prepare(`INSERT INTO recommendations
@@ -73,6 +74,7 @@ export class Recommendations {
       WHERE device = ? AND recommendation = ? AND topic = ? AND standing = 'unhealthy'`)
     this.ended = db.prepare(`UPDATE recommendations SET acceptance = NULL, accepted_until = NULL,
       status = standing WHERE accepted_until < ?`)
+    this.taken = db.prepare(`${FINDINGS} WHERE acceptance IS NOT NULL ORDER BY number`)
     this.page = db.prepare(`${FINDINGS} WHERE number > ? ORDER BY number LIMIT ${BATCH_ROWS}`)
   }
 
@@ -108,6 +110,11 @@ export class Recommendations {
   /** Returns how many there were. */
   removeOf(device: number): number {
     return this.drop.run(device).changes
+  }
+
+  /** Those whose risk somebody takes. */
+  accepted(): FindingRecord[] {
+    return this.taken.all().map(recordOf)
   }
 
   *all(): Generator<FindingRecord[]> {

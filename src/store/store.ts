@@ -226,6 +226,11 @@ export class Store {
     })
   }
 
+  /** Findings whose risk somebody takes. */
+  accepted(): FindingRecord[] {
+    return this.tables.recommendations.accepted()
+  }
+
   /** Acceptances whose time is over hold no more. */
   endAcceptances(now: Time): number {
     return this.transactions.run(() => this.tables.recommendations.expire(now))

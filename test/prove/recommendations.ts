@@ -32,9 +32,12 @@ const SIGHTS: readonly (readonly [filter: string, recommendation: string])[] = [
 ]
 const FIELDS = ['ip.src', 'ipv6.src', 'snmp.version', 'telnet', 'vnc']
 
+/** What is left out is any. */
 interface Meant {
-  readonly recommendation: string
-  readonly files: readonly string[]
+  readonly recommendation?: string
+  readonly addresses?: readonly string[]
+  /** Captures, or how their paths begin. */
+  readonly files?: readonly string[]
   readonly why: string
 }
 const meant = (parse(readFileSync(explained, 'utf8')) ?? []) as readonly Meant[]
@@ -85,11 +88,15 @@ async function ours(file: string): Promise<Set<string>> {
   )
 }
 
-const isMeant = (file: string, lead: string): boolean =>
-  meant.some(
-    ({ recommendation, files }) =>
-      lead.endsWith(` ${recommendation}`) && files.some(start => file.startsWith(start)),
+function isMeant(file: string, lead: string): boolean {
+  const [address = '', id = ''] = lead.split(' ')
+  return meant.some(
+    ({ recommendation = id, addresses = [address], files = [file] }) =>
+      recommendation === id &&
+      addresses.includes(address) &&
+      files.some(start => file.startsWith(start)),
   )
+}
 
 /** Paths of which the index says that they hold one of these protocols. */
 function listed(): Set<string> {

@@ -95,6 +95,7 @@ async function decide(call: Call, desk: Desk, acceptance: Acceptance | null): Pr
       throw new Refusal('conflict', `nothing to accept there: ${missing}`, 'name unhealthy devices')
     }
   }
+  desk.decisions.accepted?.()
   const what = acceptance === null ? 'recommendation.unaccept' : 'recommendation.accept'
   const id = findingId(about.recommendation, about.topic)
   audit(call, desk, { what, about: id, after: { devices: done, ...acceptance } })

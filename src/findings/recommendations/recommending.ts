@@ -53,6 +53,8 @@ export class Recommending {
   private readonly touched = new Set<string>()
   /** Whether any recommendation rests on this fact. */
   readonly reads: (fact: string) => boolean
+  /** Findings whose risk somebody takes: they don't count. */
+  private accepted: ReadonlySet<string> = new Set()
   private review: Iterator<[string, Kept]> | undefined
 
   constructor(options: RecommendingOptions) {
@@ -112,6 +114,17 @@ export class Recommending {
     }
   }
 
+  /** From now on the risk of these is taken, and of no others. */
+  recallAccepted(all: readonly Accepted[]): void {
+    const before = this.accepted
+    const now = new Map(all.map(one => [acceptedKey(one), one.device]))
+    this.accepted = new Set(now.keys())
+    for (const [key, device] of now) if (!before.has(key)) this.touched.add(device)
+    for (const key of before) {
+      if (!now.has(key)) this.touched.add(key.slice(0, key.indexOf('\0')))
+    }
+  }
+
   /** Findings that are new or differ from what was told; of devices touched since, up to `max` of them. */
   settle(now: Time, max: number): Settled {
     const findings: FindingRecord[] = []
@@ -140,9 +153,12 @@ export class Recommending {
   }
 
   private riskOf(id: string, { open, said, importance }: Kept): number {
-    const weaknesses = [...open, ...this.framed.open(id)].map(
-      ({ recommendation, topic, severity }) => ({ title: `${recommendation} ${topic}`, severity }),
-    )
+    const weaknesses = [...open, ...this.framed.open(id)]
+      .filter(one => !this.accepted.has(acceptedKey(one)))
+      .map(({ recommendation, topic, severity }) => ({
+        title: `${recommendation} ${topic}`,
+        severity,
+      }))
     const reached = [...said.values()].filter(({ fact }) => fact === REACHED)
     const internet = reached.some(({ value }) => value.startsWith(INTERNET))
     const lateral = reached.some(({ value }) => !value.startsWith(INTERNET))
@@ -247,6 +263,11 @@ export class Recommending {
 
 const REACHED = 'device.reached'
 const INTERNET = 'internet '
+
+type Accepted = Pick<FindingRecord, 'device' | 'recommendation' | 'topic'>
+
+const acceptedKey = ({ device, recommendation, topic }: Accepted): string =>
+  `${device}\0${recommendation}\0${topic}`
 
 const keyOf = ({ recommendation, topic }: FindingRecord): string => `${recommendation}\0${topic}`
 

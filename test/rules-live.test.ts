@@ -11,7 +11,7 @@ import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { office } from '../fixtures/network/office.js'
 import { publicKeyText, sealed } from '../src/rules/bundle.js'
-import { shippedRules } from '../src/rules/files.js'
+import { shippedEntries } from '../src/conditions/files.js'
 import { inOwnNet, send } from './native/own-net.js'
 import { MAIN } from './program.js'
 
@@ -171,7 +171,7 @@ async function takes(t: Test): Promise<void> {
   const file = join(folder, 'new.bundle')
   const bundled = (version: string, kind: string): void => {
     const [entry] = parse(rule(kind)) as unknown[]
-    const entries = [...shippedRules(), { place: 'own.yaml:1', entry }]
+    const entries = [...shippedEntries('rules'), { place: 'own.yaml:1', entry }]
     writeFileSync(file, sealed({ version, entries }, privateKey))
   }
   bundled('9.1', 'atm')

@@ -5,7 +5,7 @@ import { DERIVED_FACTS } from '../model/judge.js'
 import { facts } from '../protocols/index.js'
 import type { Written } from '../conditions/entry.js'
 import { rulesIn } from '../conditions/files.js'
-import { shippedRules } from '../rules/files.js'
+import { shippedEntries } from '../conditions/files.js'
 import type { Bundle } from '../rules/bundle.js'
 import { Knowledge } from '../rules/knowledge.js'
 import { readRules } from '../rules/read-rules.js'
@@ -67,7 +67,7 @@ function known(
 
 /** As the shipped rules claim, before it was measured how often that holds. */
 export const uncalibratedKnowledge = (): Knowledge =>
-  new Knowledge({ ...readRules(shippedRules(), vocabulary()), calibration: [] })
+  new Knowledge({ ...readRules(shippedEntries('rules'), vocabulary()), calibration: [] })
 
 /** The rules of a folder, with places that name it. */
 export const ownRules = (folder: string): Written[] =>

@@ -2,11 +2,23 @@
 
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { isSeq, LineCounter, parseDocument } from 'yaml'
 import { RuleError, type Written } from './entry.js'
 
-/** The entries of a folder; from `ready`, made when the program was built, unless a file is newer. */
-export function readyRules(folder: string, ready: string): Written[] {
+export const SHIPPED = ['rules', 'recommendations'] as const
+export type Shipped = (typeof SHIPPED)[number]
+
+/** What comes with the program, and the same made ready when it was built: reading YAML is slow. */
+export const shippedFolder = (name: Shipped): string =>
+  fileURLToPath(new URL(`../../../config/${name}`, import.meta.url))
+export const readyFile = (name: Shipped): string =>
+  fileURLToPath(new URL(`../../${name}.json`, import.meta.url))
+
+/** As it was made ready, unless a file is newer. */
+export function shippedEntries(name: Shipped): Written[] {
+  const folder = shippedFolder(name)
+  const ready = readyFile(name)
   if (existsSync(ready)) {
     const made = statSync(ready).mtimeMs
     if (filesIn(folder).every(file => statSync(file).mtimeMs <= made)) {

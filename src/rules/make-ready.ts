@@ -1,18 +1,15 @@
 /** Run when the program is built: writes the shipped rules down in a form that loads at once. */
 
 import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { rulesIn } from '../conditions/files.js'
+import { readyFile, rulesIn, SHIPPED, shippedFolder } from '../conditions/files.js'
 import { bareSource, isPattern } from '../conditions/patterns.js'
 import { NEEDS_FILE, packNeeds } from '../conditions/ready-needs.js'
 
 const sources = new Set<string>()
 
-for (const name of ['rules', 'recommendations']) {
-  const from = fileURLToPath(new URL(`../../../config/${name}`, import.meta.url))
-  const to = fileURLToPath(new URL(`../../${name}.json`, import.meta.url))
-  const entries = rulesIn(from)
-  writeFileSync(to, JSON.stringify(entries))
+for (const name of SHIPPED) {
+  const entries = rulesIn(shippedFolder(name))
+  writeFileSync(readyFile(name), JSON.stringify(entries))
   noteSources(entries)
 }
 writeFileSync(NEEDS_FILE, packNeeds(sources))

@@ -4,7 +4,7 @@
  * a few letters so that nothing is remembered, and spread over devices of 200 facts.
  */
 
-import { shippedRules } from '../../src/rules/files.js'
+import { shippedEntries } from '../../src/conditions/files.js'
 import { vocabulary } from '../../src/cli/knowledge.js'
 import type { Statement } from '../../src/model/judge.js'
 import { Knowledge } from '../../src/rules/knowledge.js'
@@ -50,11 +50,11 @@ function made(count: number): Written[] {
 
 function loaded(): { knowledge: Knowledge; set: RuleSet; load_ms: number } {
   const begun = clock()
-  const shipped = readRules(shippedRules(), vocabulary())
+  const shipped = readRules(shippedEntries('rules'), vocabulary())
   const knowledge = new Knowledge(shipped)
   const load_ms = clock() - begun
   if (knowledge.size >= RULES_MIN) return { knowledge, set: shipped, load_ms }
-  const all = [...shippedRules(), ...made(RULES_MIN - knowledge.size)]
+  const all = [...shippedEntries('rules'), ...made(RULES_MIN - knowledge.size)]
   const later = clock()
   const set = readRules(all, vocabulary())
   return { knowledge: new Knowledge(set), set, load_ms: clock() - later }

@@ -4,13 +4,12 @@ import t from 'tap'
 import { DERIVED_FACTS, type Statement } from '../../src/model/judge.js'
 import { facts } from '../../src/protocols/index.js'
 import type { Given } from '../../src/conditions/condition.js'
-import { rulesIn } from '../../src/conditions/files.js'
-import { shippedRules } from '../../src/rules/files.js'
+import { rulesIn, shippedEntries } from '../../src/conditions/files.js'
 import { Knowledge } from '../../src/rules/knowledge.js'
 import { readRules } from '../../src/rules/read-rules.js'
 
 const vocabulary = new Set<string>([...facts.map(({ name }) => name), ...DERIVED_FACTS])
-const shipped = readRules(shippedRules(), vocabulary)
+const shipped = readRules(shippedEntries('rules'), vocabulary)
 const knowledge = new Knowledge(shipped)
 
 const statementsOf = (given: Given): Statement[] =>
@@ -58,6 +57,6 @@ t.test('a counterexample leads to nothing', t => {
 
 t.test('rules made ready are the rules as they are written', t => {
   const folder = new URL('../../../config/rules', import.meta.url).pathname
-  t.strictSame(shippedRules(), rulesIn(folder))
+  t.strictSame(shippedEntries('rules'), rulesIn(folder))
   t.end()
 })

@@ -3,7 +3,7 @@
 import t from 'tap'
 import { facts } from '../../src/protocols/index.js'
 import { DERIVED_FACTS } from '../../src/model/judge.js'
-import { shippedRules } from '../../src/rules/files.js'
+import { shippedEntries } from '../../src/conditions/files.js'
 import { needsOf } from '../../src/conditions/literals.js'
 import { bareSource } from '../../src/conditions/patterns.js'
 import { readRules } from '../../src/rules/read-rules.js'
@@ -38,7 +38,7 @@ t.test('what begins with few letters is passed over elsewhere', t => {
 
 t.test('no shipped pattern that matches what its rules are told in examples is passed over', t => {
   const vocabulary = new Set<string>([...facts.map(({ name }) => name), ...DERIVED_FACTS])
-  const { rules, tables } = readRules(shippedRules(), vocabulary)
+  const { rules, tables } = readRules(shippedEntries('rules'), vocabulary)
   const sources = [
     ...rules.flatMap(({ when }) => when.flatMap(({ patterns }) => patterns.map(one => one.source))),
     ...tables.flatMap(({ match, rows }) =>

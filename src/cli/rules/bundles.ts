@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path'
 import { bundleText, publicKeyOf, unsealed, type Bundle } from '../../rules/bundle.js'
 import { compareVersions } from '../../rules/edition.js'
-import { shippedRules } from '../../rules/files.js'
+import { shippedEntries } from '../../conditions/files.js'
 import { RuleError } from '../../conditions/entry.js'
 import type { Settings } from '../../settings/load.js'
 import { storeFolder } from '../../settings/places.js'
@@ -17,7 +17,7 @@ const SYSTEM_FOLDER = '/var/lib/onlooker'
 /** What comes with the program, as old as that is. */
 export const shippedEdition = (): Bundle => ({
   version: /^[\d.]*\d/.exec(version())?.[0] ?? '0',
-  entries: shippedRules(),
+  entries: shippedEntries('rules'),
 })
 
 /** Throws a RuleError where the bundle that was taken is damaged, or signed by another key. */

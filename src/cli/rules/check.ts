@@ -1,7 +1,7 @@
 /** `onlooker rules check`: whether a folder of rules holds, and what is wrong in it. */
 
 import { checkFolder } from '../../rules/check.js'
-import { shippedRules } from '../../rules/files.js'
+import { shippedEntries } from '../../conditions/files.js'
 import { CallError } from '../errors.js'
 import { countText, plural } from '../inventory-words.js'
 import { vocabulary } from '../knowledge.js'
@@ -14,7 +14,7 @@ export function check(args: string[]): Promise<void> {
   if (folder === undefined || positionals.length > 1) {
     throw new CallError('name one folder with rules: onlooker rules check ./rules')
   }
-  const { faults, rules, rows } = checkFolder(folder, vocabulary(), shippedRules())
+  const { faults, rules, rows } = checkFolder(folder, vocabulary(), shippedEntries('rules'))
   for (const { place, what } of faults) {
     writeOut(`${place === '' || place === folder ? folder : `${folder}/${place}`}: ${what}\n`)
   }

@@ -1,15 +1,11 @@
 /** The recommendations that come with the program. */
 
-import { fileURLToPath } from 'node:url'
 import type { Vocabulary } from '../../conditions/entry.js'
-import { readyRules } from '../../conditions/files.js'
+import { shippedEntries } from '../../conditions/files.js'
 import { DEVICE_FACTS } from '../../model/finding.js'
 import { DERIVED_FACTS } from '../../model/judge.js'
 import { Advice } from './judging.js'
 import { readRecommendations } from './read-recommendations.js'
-
-const SHIPPED = fileURLToPath(new URL('../../../../config/recommendations', import.meta.url))
-const READY = fileURLToPath(new URL('../../../recommendations.json', import.meta.url))
 
 /** Facts that recommendations may read, besides those of protocols. */
 const BESIDES = [...DERIVED_FACTS.filter(fact => fact.startsWith('service.')), ...DEVICE_FACTS]
@@ -17,5 +13,5 @@ const BESIDES = [...DERIVED_FACTS.filter(fact => fact.startsWith('service.')), .
 /** `facts` are the names of all that protocols tell. */
 export function shippedAdvice(facts: Iterable<string>): Advice {
   const vocabulary: Vocabulary = new Set([...facts, ...BESIDES])
-  return new Advice(readRecommendations(readyRules(SHIPPED, READY), vocabulary))
+  return new Advice(readRecommendations(shippedEntries('recommendations'), vocabulary))
 }

@@ -33,6 +33,16 @@ const bindings: [string, Scene, string[]][] = [
     [`${A}:`, `${B}:`, 'routed: 10.0.0.7'],
   ],
   [
+    'a hop limit that small machines begin with',
+    { addresses: [heard(A, 30)] },
+    [`${A}: 10.0.0.7`, `${B}:`],
+  ],
+  [
+    'a hop limit worn down to that of small machines, by who carries others',
+    { addresses: [heard(A, 60), address('10.0.0.8', A, { frame: 4, hops: 61 })] },
+    [`${A}:`, `${B}:`, 'routed: 10.0.0.7', 'routed: 10.0.0.8'],
+  ],
+  [
     'routed copies beside fresh frames',
     { addresses: [address('10.0.0.7', A, { frame: 3, hops: 64, hopsMin: 63 })] },
     [`${A}:`, `${B}:`, 'routed: 10.0.0.7'],

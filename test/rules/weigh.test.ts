@@ -55,3 +55,16 @@ t.test('a kind that says only the category speaks for all kinds of it', t => {
   )
   t.end()
 })
+
+t.test('what a machine does is told, and what carries it where that is unsure', t => {
+  const kind = (value: string, confidence: number, fact?: string): Claim =>
+    claim(value, confidence, fact, 'kind')
+  const virtual = kind('virtual-machine', 0.95, 'mac.x')
+  t.match(weighKinds([virtual, kind('nas', 0.8, 'smb.x')]), { value: 'nas', confidence: 0.8 })
+  t.match(weighKinds([virtual, kind('nas', 0.55, 'smb.x')]), { value: 'virtual-machine' })
+  const torn = [kind('rtu', 0.7, 'iec104.x'), kind('scada-server', 0.7, 'iec104.x')]
+  t.match(weighKinds([...torn, kind('computer', 0.8, 'browse.x')]), { value: 'computer' })
+  const camera = weighKinds([virtual, kind('camera', 0.8, 'rtsp.x')])!
+  t.equal(camera.value, 'virtual-machine', 'a camera is no work of a virtual machine')
+  t.end()
+})

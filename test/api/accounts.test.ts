@@ -59,6 +59,11 @@ async function operations(known: House): Promise<Operation[]> {
 
 /** What every route asks for: a route that is not here, or asks for something else, is a mistake. */
 const EXPECTED: Readonly<Record<string, string>> = {
+  'GET /api/v1/census': 'read',
+  'GET /api/v1/recommendations': 'read',
+  'GET /api/v1/recommendations/d1': 'read',
+  'POST /api/v1/recommendations/d1/accept': 'triage',
+  'POST /api/v1/recommendations/d1/unaccept': 'triage',
   'GET /healthz': 'anyone',
   'GET /readyz': 'anyone',
   'GET /metrics': 'anyone',

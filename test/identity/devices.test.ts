@@ -33,9 +33,14 @@ const bindings: [string, Scene, string[]][] = [
     [`${A}:`, `${B}:`, 'routed: 10.0.0.7'],
   ],
   [
-    'a hop limit that small machines begin with',
+    'a hop limit that small machines begin with, where a neighbour is',
+    { addresses: [heard(A, 30), address('10.0.0.9', B, { frame: 4, hops: 64 })] },
+    [`${A}: 10.0.0.7`, `${B}: 10.0.0.9`],
+  ],
+  [
+    'a hop limit that small machines begin with, and nobody beside',
     { addresses: [heard(A, 30)] },
-    [`${A}: 10.0.0.7`, `${B}:`],
+    [`${A}:`, `${B}:`, 'routed: 10.0.0.7'],
   ],
   [
     'a hop limit worn down to that of small machines, by who carries others',

@@ -5,12 +5,10 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { openStore } from '../../src/store/open.js'
 import { BEGIN, changesOf, deviceOf, house, type House } from './house.js'
-
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+import { MAIN } from '../program.js'
 
 function call(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   return new Promise<{ status: number | null; out: string; error: string }>(resolve => {

@@ -18,7 +18,14 @@ const compiled = join(root, 'dist/src')
 const joined = join(root, 'dist/onlooker')
 
 /** The program, and all files that are loaded into threads and processes of their own. */
-const ENTRIES = ['main', 'worker', 'listener', 'cli/office-listener', 'store/reader']
+const ENTRIES = [
+  'main',
+  'worker',
+  'listener',
+  'cli/office-listener',
+  'store/reader',
+  'api/job-thread',
+]
 
 export function bundle() {
   rmSync(joined, { recursive: true, force: true })

@@ -82,7 +82,7 @@ t.test('every fact is in some case', t => {
  * So many frames are heard for one case's cuts; beyond that not every byte is a place to cut.
  * ONLOOKER_CUTS=all cuts at each.
  */
-const CUT_FRAMES_MAX = process.env.ONLOOKER_CUTS === 'all' ? Infinity : 500
+const CUT_FRAMES_MAX = process.env.ONLOOKER_CUTS === 'all' ? Infinity : 200
 /** More than the time within which two frames alike are one frame mirrored twice. */
 const GAP = 0.025
 const mirror = {

@@ -95,7 +95,7 @@ export class Jobs {
     const waiting = this.waiting.shift()
     if (waiting === undefined) return
     this.current = waiting
-    const worker = new Worker(new URL('./job-thread.js', import.meta.url), {
+    const worker = new Worker(new URL('../api/job-thread.js', import.meta.url), {
       workerData: waiting.job,
     })
     this.worker = worker

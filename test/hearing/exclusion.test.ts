@@ -12,7 +12,7 @@ import { readSource } from '../../src/hearing/reading.js'
 import { readExcluded, type ExcludedFrames } from '../../src/settings/exclude.js'
 import { Gathering, HEARING, KEY } from './gathering.js'
 
-const WORKER = new URL('../../src/worker.js', import.meta.url)
+const WORKER = new URL('../../onlooker/worker.js', import.meta.url)
 
 const A: End = { mac: '02:00:00:00:00:0a', ip: '10.1.0.1', port: 40_000 }
 const B: End = { mac: '02:00:00:00:00:0b', ip: '10.2.0.2', port: 9 }

@@ -41,7 +41,7 @@ export function listenLive(native: Addon, wanted: LiveWanted): LiveTest {
     {
       ...HEARING,
       workers,
-      program: new URL('../../src/listener.js', import.meta.url),
+      program: new URL('../../onlooker/listener.js', import.meta.url),
       key: KEY,
       wakes: {
         open: () => granted(native.wakeOpen()),

@@ -136,7 +136,7 @@ export async function listening(
     close: (one: number) => native.close(one),
   }
   const now = (): number => performance.now()
-  const program = new URL('../../src/listener.js', import.meta.url)
+  const program = new URL('../../onlooker/listener.js', import.meta.url)
   const crew = new LiveCrew(
     { ...HEARING, workers, program, key: KEY, wakes, now, wall: () => Date.now(), pace: PACE },
     measured.told,
